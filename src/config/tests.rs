@@ -1,0 +1,166 @@
+use super::*;
+use alloc::format;
+
+fn full(jid: &str) -> FullJid {
+    FullJid::new(jid).unwrap()
+}
+
+/// Rule 1, before login: absent or the domain, in any of its spellings.
+#[test]
+fn a_server_answers_as_itself_or_without_a_name() {
+    let peer = Peer::server("münchen.example").unwrap();
+    for from in [
+        "münchen.example",
+        "MÜNCHEN.example",
+        "xn--mnchen-3ya.example",
+        "münchen.example.",
+    ] {
+        assert!(peer.may_answer(Some(from)), "{from}");
+    }
+    assert!(peer.may_answer(None));
+    for from in [
+        "",
+        "example",
+        "a@münchen.example",
+        "münchen.example/r",
+        "munchen.example",
+        "@",
+        "xn--mnchen-3ya.example.evil",
+    ] {
+        assert!(!peer.may_answer(Some(from)), "{from}");
+    }
+}
+
+#[test]
+fn an_account_is_answered_by_itself_or_its_domain() {
+    let peer = Peer::account(full("juliet@capulet.example/balcony"));
+    for from in [
+        "juliet@capulet.example",
+        "Juliet@Capulet.example",
+        "juliet@capulet.example./balcony",
+        "juliet@capulet.example/balcony",
+        "capulet.example",
+        "capulet.example.",
+    ] {
+        assert!(peer.may_answer(Some(from)), "{from}");
+    }
+    assert!(peer.may_answer(None));
+    for from in [
+        "juliet@capulet.example/other",
+        "juliet@capulet.example/Balcony",
+        "romeo@capulet.example",
+        "romeo@capulet.example/balcony",
+        "juliet@montague.example",
+        "capulet.example/balcony",
+        "montague.example",
+        "",
+    ] {
+        assert!(!peer.may_answer(Some(from)), "{from}");
+    }
+}
+
+#[test]
+fn a_service_is_answered_by_exactly_itself() {
+    let peer = Peer::service(
+        Jid::new("tea@rooms.example").unwrap(),
+        full("a@b.example/c"),
+    )
+    .unwrap();
+    assert!(peer.may_answer(Some("tea@rooms.example")));
+    assert!(peer.may_answer(Some("Tea@Rooms.example.")));
+    for from in [
+        None,
+        Some("rooms.example"),
+        Some("tea@rooms.example/nick"),
+        Some("a@b.example"),
+        Some("b.example"),
+    ] {
+        assert!(!peer.may_answer(from), "{from:?}");
+    }
+}
+
+#[test]
+fn a_very_long_sender_is_not_prepared_at_all() {
+    let long = "a".repeat(LONGEST_FROM + 1);
+    assert!(!Peer::server("a.example").unwrap().may_answer(Some(&long)));
+}
+
+#[test]
+fn a_service_in_the_home_domain_is_refused() {
+    let service = |jid: &str| Peer::service(Jid::new(jid).unwrap(), full("a@home.example/c"));
+    assert_eq!(service("home.example"), Err(Misuse::ServiceIsHome));
+    assert_eq!(service("b@Home.example."), Err(Misuse::ServiceIsHome));
+    assert!(service("gateway.home.example").is_ok());
+}
+
+#[test]
+fn only_a_domain_is_a_server() {
+    for wrong in ["", "a@b.example", "b.example/r", "a b"] {
+        assert!(Peer::server(wrong).is_err(), "{wrong}");
+    }
+    assert_eq!(Peer::server("B.Example.").unwrap().to(), Some("b.example"));
+    assert!(Peer::server("127.0.0.1").is_ok() && Peer::server("[::1]").is_ok());
+}
+
+#[test]
+fn my_own_name_is_prepared_and_nobody_elses_is_taken() {
+    let peer = Peer::account(full("alice@b.example/c"));
+    assert_eq!(peer.own_name("Alice", false), Ok(Some("alice")));
+    assert_eq!(peer.own_name("alice@B.example", false), Ok(Some("alice")));
+    assert_eq!(
+        peer.own_name("alice@b.example", true),
+        Ok(Some("alice@b.example"))
+    );
+    for other in ["bob", "", "alice@c.example", "alice/c", "a b"] {
+        assert_eq!(
+            peer.own_name(other, true),
+            Err(Misuse::NotMyAccount),
+            "{other}"
+        );
+    }
+    let server = Peer::server("b.example").unwrap();
+    assert_eq!(server.own_name("bob", false), Ok(None));
+}
+
+#[test]
+fn an_id_prefix_is_checked() {
+    assert_eq!(IdPrefix::new(""), Err(Misuse::EmptyIdPrefix));
+    assert!(IdPrefix::new("a\u{1}").is_err());
+    assert!(IdPrefix::new(&"a".repeat(256)).is_err());
+    assert!(IdPrefix::new(&"a".repeat(255)).is_ok());
+    assert_eq!(
+        format!("{:?}", IdPrefix::new("s3cret").unwrap()),
+        "IdPrefix(..)"
+    );
+}
+
+#[test]
+fn an_id_is_ours_only_as_we_spell_it() {
+    let ids = IdPrefix::new("p-1").unwrap();
+    assert_eq!(ids.serial(&ids.id(7)), Some(7));
+    for id in [
+        "p-1-07",
+        "p-1-",
+        "p-1-+7",
+        "p-17",
+        "p-1-7 ",
+        "P-1-7",
+        "p-1-0",
+        "p-1-4294967296",
+        "p-1-٧",
+    ] {
+        assert_eq!(ids.serial(id), None, "{id}");
+    }
+}
+
+#[test]
+fn a_language_is_a_tag() {
+    let config = || {
+        let peer = Peer::server("a.example").unwrap();
+        Config::new(peer, IdPrefix::new("p").unwrap(), Channel::Encrypted)
+    };
+    assert!(config().lang("pt-BR").is_ok());
+    for wrong in ["", "de_DE", "de-", "waytoolong", "d\u{1}"] {
+        assert!(config().lang(wrong).is_err(), "{wrong}");
+    }
+}

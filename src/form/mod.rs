@@ -1,0 +1,393 @@
+//! Registration forms: one view over the fields of the old way (XEP-0077 section 3.1) and data forms (XEP-0004).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::config::IdPrefix;
+use crate::error::{FieldError, Incomplete, Unfilled};
+use crate::xml;
+
+mod arena;
+mod check;
+mod field;
+pub(crate) mod read;
+mod value;
+pub(crate) mod write;
+
+use arena::{Arena, Run, Span};
+pub use field::{Choice, Field, FieldKind};
+use value::Repr;
+pub use value::Value;
+
+/// A form that a server wants filled in.
+///
+/// It comes only from the machine, by [`Event::FormOffered`](crate::Event::FormOffered) or
+/// [`Event::Refused`](crate::Event::Refused). Fill it by [`set`](Form::set), [`fill`](Form::fill) or
+/// [`answer_each`](Form::answer_each), turn it into an [`Answer`] by [`finish`](Form::finish), and give that to
+/// [`submit`](crate::RegistrationMachine::submit). Where the server offered both a data form and fields of the old way,
+/// it is the data form (XEP-0077 section 6); the caller sees no difference.
+///
+/// It has no `Clone`, since a form is answered once. Its `Debug` shows names and types, never a value.
+/// Two forms are equal when they ask for the same and hold the same values.
+///
+/// ```
+/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <username/><password/><email/></query></iq>".parse::<minidom::Element>()?;
+/// # let _ = machine.handle_stanza(&reply);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// let unfilled = form.fill("juliet", "R0m30!")?;
+/// assert_eq!(unfilled.names().collect::<Vec<_>>(), ["email"]);
+/// form.set("email", "juliet@capulet.example")?;
+/// let answer = form.finish()?;
+/// # machine.submit(answer)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Form {
+    origin: Origin,
+    half: Half,
+    registered: bool,
+    used_up: bool,
+    title: Span,
+    url: Span,
+    instructions: Run,
+    arena: Arena,
+}
+
+/// Which half of the offer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Data,
+    Legacy,
+}
+
+/// The request whose reply brought a form: an answer is good for that machine and that form only.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub prefix: IdPrefix,
+    pub serial: u32,
+}
+
+impl Form {
+    /// Whether the server says that the account, or the registration, exists already: `<registered/>` (XEP-0077
+    /// section 3.1), or a boolean field `remove`. False proves nothing: some servers never say it.
+    #[must_use]
+    pub fn is_registered(&self) -> bool {
+        self.registered || self.remove_field().is_some()
+    }
+
+    /// Whether this is a data form (XEP-0004), and not the fields of the old way.
+    #[must_use]
+    pub fn is_data_form(&self) -> bool {
+        self.half == Half::Data
+    }
+
+    /// The `FORM_TYPE` of a data form (XEP-0068), such as `jabber:iq:register:changepassword`.
+    #[must_use]
+    pub fn form_type(&self) -> Option<&str> {
+        self.field("FORM_TYPE")?.value()
+    }
+
+    /// The title, for the user.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.of(&self.arena.text)
+    }
+
+    /// The instructions, for the user: a paragraph each, those of the half that counts.
+    pub fn instructions(&self) -> impl Iterator<Item = &str> {
+        let spans = self.instructions.of(&self.arena.values);
+        spans.iter().filter_map(|span| span.of(&self.arena.text))
+    }
+
+    /// Where the user may register instead (XEP-0066): an alternative to this form, as the server sent it.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.of(&self.arena.text)
+    }
+
+    /// All fields in the server's order, hidden and fixed ones too: show a fixed field's text, skip a hidden field.
+    pub fn fields(&self) -> impl Iterator<Item = Field<'_>> {
+        (0..self.arena.fields.len())
+            .filter(|&at| !self.arena.fields[at].shadowed)
+            .map(|at| Field::new(self, at))
+    }
+
+    /// The field of this name (`var`).
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<Field<'_>> {
+        let at = self.arena.find(name)?;
+        Some(Field::new(self, at))
+    }
+
+    /// Sets a field. An empty value leaves a field out knowingly, even one of the old way, all of which are required.
+    ///
+    /// Whether the value fits is told by [`Field::check`] at once, or by [`finish`](Form::finish) for all fields together.
+    /// A text with line breaks becomes several lines in a field of kind [`FieldKind::TextMulti`].
+    ///
+    /// # Errors
+    /// [`FieldError::Unknown`], [`FieldError::ReadOnly`] and [`FieldError::ForbiddenCharacter`]; the form is unchanged.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), FieldError> {
+        let value = value.into();
+        let Some(at) = self.arena.find(name) else {
+            let field = name.to_string();
+            return Err(FieldError::Unknown { field });
+        };
+        self.set_at(at, &value)
+    }
+
+    /// Asks for each field that a user can fill in, in the server's order; `None` leaves it as it is.
+    ///
+    /// # Errors
+    /// Those of [`set`](Form::set), at the first such value; what was set before it stays.
+    pub fn answer_each(
+        &mut self,
+        mut ask: impl FnMut(Field<'_>) -> Option<Value>,
+    ) -> Result<(), FieldError> {
+        for at in 0..self.arena.fields.len() {
+            let record = &self.arena.fields[at];
+            if record.shadowed || !record.kind.is_visible() || !record.name.is_some() {
+                continue;
+            }
+            if let Some(value) = ask(Field::new(self, at)) {
+                self.set_at(at, &value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the fields `username` and `password`, and tells which required fields are left.
+    ///
+    /// This is the original's `try_fillout_registration`: enough for most servers. Ask the user for what is left.
+    ///
+    /// # Errors
+    /// [`FieldError::Unknown`] if the form lacks one of them, and those of [`set`](Form::set); the form is unchanged.
+    pub fn fill(&mut self, username: &str, password: &str) -> Result<Unfilled, FieldError> {
+        let pairs = [("username", username), ("password", password)];
+        for (name, value) in pairs {
+            let Some(at) = self.arena.find(name) else {
+                let field = name.to_string();
+                return Err(FieldError::Unknown { field });
+            };
+            self.check_settable(at)?;
+            self.check_characters(at, value)?;
+        }
+        for (name, value) in pairs {
+            self.set(name, value)?;
+        }
+        Ok(self.unfilled())
+    }
+
+    /// Takes over what the caller had set in an earlier form, and tells which required fields are left.
+    ///
+    /// For a task that is begun anew, such as after the stream died while the user typed: fields are matched by name
+    /// and kind. Hidden fields, `key` and the answers to a challenge are the new form's own, and what is set already stays.
+    pub fn adopt(&mut self, earlier: &Form) -> Unfilled {
+        for old in &earlier.arena.fields {
+            let (Some(name), Some(typed)) = (
+                earlier.arena.name(old),
+                old.typed.of(earlier.arena.typed.as_str()),
+            ) else {
+                continue;
+            };
+            let Some(at) = self.arena.find(name) else {
+                continue;
+            };
+            let new = &self.arena.fields[at];
+            let fits = new.kind == old.kind && new.kind.is_visible() && !new.typed.is_some();
+            if !fits || new.challenge || old.challenge {
+                continue;
+            }
+            self.arena.type_into(at, core::iter::once(typed));
+            if self.check_at(at).is_err() {
+                self.arena.untype(at);
+            }
+        }
+        self.unfilled()
+    }
+
+    /// The required fields without a value.
+    pub fn unfilled(&self) -> Unfilled {
+        let names = (0..self.arena.fields.len())
+            .filter_map(|at| match self.check_at(at) {
+                Err(FieldError::Missing { field }) => Some(field),
+                _ => None,
+            })
+            .collect();
+        Unfilled { names }
+    }
+
+    /// Checks the whole form, as the server would: required fields, empty passwords, options, single values, kinds.
+    ///
+    /// # Errors
+    /// [`Incomplete`] names every field that is not ready, and gives the form back. The server's own defaults are not
+    /// checked.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the form comes back: nothing typed is lost"
+    )]
+    pub fn finish(self) -> Result<Answer, Incomplete> {
+        let errors: Vec<FieldError> = (0..self.arena.fields.len())
+            .filter_map(|at| self.check_at(at).err())
+            .collect();
+        if errors.is_empty() {
+            Ok(Answer(self))
+        } else {
+            Err(Incomplete { errors, form: self })
+        }
+    }
+
+    fn set_at(&mut self, at: usize, value: &Value) -> Result<(), FieldError> {
+        self.check_settable(at)?;
+        let kind = self.arena.fields[at].kind;
+        match &value.0 {
+            Repr::Yes(yes) => {
+                let text = match (kind, yes) {
+                    (FieldKind::Boolean, true) => "1",
+                    (FieldKind::Boolean, false) => "0",
+                    (_, true) => "true",
+                    (_, false) => "false",
+                };
+                self.arena.type_into(at, core::iter::once(text));
+            }
+            Repr::One(text) => {
+                self.check_characters(at, text)?;
+                match kind {
+                    // XEP-0004 section 3.3: a value a line.
+                    FieldKind::TextMulti => self.arena.type_into(at, text.lines()),
+                    // Some servers know only the digits.
+                    FieldKind::Boolean if text == "true" => {
+                        self.arena.type_into(at, core::iter::once("1"));
+                    }
+                    FieldKind::Boolean if text == "false" => {
+                        self.arena.type_into(at, core::iter::once("0"));
+                    }
+                    _ => self.arena.type_into(at, core::iter::once(text.as_str())),
+                }
+            }
+            Repr::Several(texts) => {
+                for text in texts {
+                    self.check_characters(at, text)?;
+                }
+                self.arena.type_into(at, texts.iter().map(String::as_str));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_settable(&self, at: usize) -> Result<(), FieldError> {
+        let field = Field::new(self, at);
+        if field.kind().is_visible() {
+            Ok(())
+        } else {
+            let field = field.name().unwrap_or_default().to_string();
+            Err(FieldError::ReadOnly { field })
+        }
+    }
+
+    fn check_characters(&self, at: usize, text: &str) -> Result<(), FieldError> {
+        match xml::forbidden(text) {
+            None => Ok(()),
+            Some(position) => {
+                let field = Field::new(self, at).name().unwrap_or_default().to_string();
+                Err(FieldError::ForbiddenCharacter { field, position })
+            }
+        }
+    }
+
+    fn remove_field(&self) -> Option<Field<'_>> {
+        self.field("remove")
+            .filter(|field| field.kind() == FieldKind::Boolean)
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(crate) fn with_offer(mut self, registered: bool, url: Option<&str>) -> Self {
+        self.registered = registered;
+        if let Some(url) = url {
+            let fits = |n| u32::try_from(n).ok();
+            if let (Some(start), Some(len)) = (fits(self.arena.text.len()), fits(url.len())) {
+                self.arena.text.push_str(url);
+                self.url = Span { start, len };
+            }
+        }
+        self
+    }
+
+    /// Whether any refusal uses it up: a challenge, media or a `key` is good for one submission.
+    pub(crate) fn is_used_up_by_refusal(&self) -> bool {
+        self.used_up
+    }
+
+    /// Whether submitting it would remove the registration.
+    pub(crate) fn removes(&self) -> bool {
+        self.remove_field()
+            .and_then(Field::value)
+            .is_some_and(|value| matches!(value, "1" | "true"))
+    }
+
+    /// Whether submitting it would send a password.
+    pub(crate) fn holds_secret(&self) -> bool {
+        self.fields()
+            .any(|field| field.kind().is_visible() && field.is_secret() && field.value().is_some())
+    }
+
+    /// Forgets, and wipes, the secrets that the caller set.
+    pub(crate) fn blank_secrets(&mut self) {
+        for at in 0..self.arena.fields.len() {
+            if self.arena.fields[at].secret {
+                self.arena.untype(at);
+            }
+        }
+    }
+}
+
+impl PartialEq for Form {
+    fn eq(&self, other: &Self) -> bool {
+        let head = |form: &Form| (form.half, form.registered, form.used_up);
+        head(self) == head(other)
+            && self.title() == other.title()
+            && self.url() == other.url()
+            && self.instructions().eq(other.instructions())
+            && self.fields().eq(other.fields())
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_data_form() {
+            "data form"
+        } else {
+            "fields"
+        };
+        f.debug_struct("Form")
+            .field("kind", &format_args!("{kind}"))
+            .field("registered", &self.is_registered())
+            .field("fields", &self.fields().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A form that is ready to be submitted: give it to [`submit`](crate::RegistrationMachine::submit).
+///
+/// Like the form it has no `Clone`, and its `Debug` shows no value.
+#[derive(Debug, PartialEq)]
+#[must_use = "an answer does nothing until it is given to `submit`"]
+pub struct Answer(pub(crate) Form);
+
+impl Answer {
+    /// The form again, to change something.
+    #[must_use]
+    pub fn into_form(self) -> Form {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! From the server's elements to a form: one walk, no recursion, every bound kept.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use minidom::Element;
+use minidom::rxml::NcName;
+
+use super::arena::{Arena, OptionRecord, Record, Run, Span, Typed};
+use super::{FieldKind, Form, Half, Origin};
+use crate::config::Limits;
+use crate::error::{Limit, Violation};
+use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER};
+
+/// Fields that answer a challenge (XEP-0158 section 8.2), and the hidden ones that name it, as XEP-0158, older ejabberd
+/// and Tigase send them.
+const CHALLENGE: [&str; 14] = [
+    "audio_recog",
+    "ocr",
+    "picture_q",
+    "picture_recog",
+    "qa",
+    "SHA-256",
+    "speech_q",
+    "speech_recog",
+    "video_q",
+    "video_recog",
+    "challenge",
+    "sid",
+    "captchahidden",
+    "captcha-id",
+];
+
+/// Reads the data form that was chosen (XEP-0004).
+pub(crate) fn data_form(x: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
+    let mut reader = Reader::new(limits);
+    reader.instructions(x, NS_DATA)?;
+    let mut title = Span::NONE;
+    for child in x.children().filter(|child| child.has_ns(NS_DATA)) {
+        match child.name() {
+            "title" if !title.is_some() => title = reader.display_text(child)?,
+            "field" => reader.data_field(child)?,
+            _ => {}
+        }
+    }
+    Ok(reader.finish(Half::Data, title, origin))
+}
+
+/// Reads the fields of the old way (XEP-0077 section 3.1): each child that is not known to be something else.
+pub(crate) fn legacy(query: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
+    let mut reader = Reader::new(limits);
+    reader.instructions(query, NS_REGISTER)?;
+    for child in query.children().filter(|child| is_legacy_field(child)) {
+        reader.legacy_field(child)?;
+    }
+    Ok(reader.finish(Half::Legacy, Span::NONE, origin))
+}
+
+/// Whether this child of the query asks for something, the old way.
+///
+/// A name that the schema lacks was offered all the same, so it is a field; one that XML cannot hold as a name only
+/// comes from an element made by hand, and could not be written back.
+pub(crate) fn is_legacy_field(child: &Element) -> bool {
+    child.has_ns(NS_REGISTER)
+        && !matches!(
+            child.name(),
+            "instructions" | "registered" | "remove" | "query"
+        )
+        && (is_schema_field(child.name()) || NcName::try_from(child.name()).is_ok())
+}
+
+fn is_schema_field(name: &str) -> bool {
+    matches!(
+        name,
+        "username"
+            | "nick"
+            | "password"
+            | "name"
+            | "first"
+            | "last"
+            | "email"
+            | "address"
+            | "city"
+            | "state"
+            | "zip"
+            | "phone"
+            | "url"
+            | "date"
+            | "misc"
+            | "text"
+            | "key"
+    )
+}
+
+/// What a form can be filled with, without reading it: whether it has a field to be seen, and one to be sent.
+pub(crate) struct Glance {
+    pub visible: bool,
+    pub sendable: bool,
+}
+
+/// Looks at a data form without copying anything.
+pub(crate) fn glance(x: &Element) -> Glance {
+    let mut glance = Glance {
+        visible: false,
+        sendable: false,
+    };
+    for field in x.children().filter(|child| child.is("field", NS_DATA)) {
+        let kind = FieldKind::from_name(field.attr("type"));
+        glance.sendable |= kind != FieldKind::Fixed;
+        if kind.is_visible() && field.attr("var") != Some("FORM_TYPE") {
+            glance.visible = true;
+            break;
+        }
+    }
+    glance
+}
+
+struct Reader<'a> {
+    arena: Arena,
+    instructions: Run,
+    limits: &'a Limits,
+    used_up: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Reader {
+            arena: Arena {
+                text: String::new(),
+                fields: Vec::new(),
+                options: Vec::new(),
+                values: Vec::new(),
+                typed: Typed::default(),
+                by_name: Vec::new(),
+            },
+            instructions: Run::default(),
+            limits,
+            used_up: false,
+        }
+    }
+
+    fn finish(mut self, half: Half, title: Span, origin: Origin) -> Form {
+        self.arena.index();
+        self.arena.text.shrink_to_fit();
+        self.arena.fields.shrink_to_fit();
+        self.arena.options.shrink_to_fit();
+        self.arena.values.shrink_to_fit();
+        Form {
+            origin,
+            half,
+            registered: false,
+            used_up: self.used_up,
+            title,
+            url: Span::NONE,
+            instructions: self.instructions,
+            arena: self.arena,
+        }
+    }
+
+    fn span(&self, start: usize) -> Result<Span, Violation> {
+        let end = self.arena.text.len();
+        if end > self.limits.text_bytes {
+            return Err(Violation::LimitExceeded(Limit::TextBytes));
+        }
+        let fits = |n| u32::try_from(n).map_err(|_| Violation::LimitExceeded(Limit::TextBytes));
+        Ok(Span {
+            start: fits(start)?,
+            len: fits(end - start)?,
+        })
+    }
+
+    /// Checked before it is copied: a text of any length costs no memory.
+    fn room(&self, bytes: usize) -> Result<(), Violation> {
+        if bytes > self.limits.text_bytes - self.arena.text.len() {
+            return Err(Violation::LimitExceeded(Limit::TextBytes));
+        }
+        Ok(())
+    }
+
+    fn str(&mut self, text: &str) -> Result<Span, Violation> {
+        self.room(text.len())?;
+        let start = self.arena.text.len();
+        self.arena.text.push_str(text);
+        self.span(start)
+    }
+
+    fn text(&mut self, element: &Element) -> Result<Span, Violation> {
+        let start = self.arena.text.len();
+        for part in element.texts() {
+            self.room(part.len())?;
+            self.arena.text.push_str(part);
+        }
+        self.span(start)
+    }
+
+    /// Text for people, without the white space of pretty-printed XML around it; none at all is `NONE`.
+    fn display_text(&mut self, element: &Element) -> Result<Span, Violation> {
+        let span = self.text(element)?;
+        let text = span.of(&self.arena.text).unwrap_or_default();
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            return Ok(Span::NONE);
+        }
+        let before = text.len() - text.trim_start().len();
+        let clip =
+            |n: usize| u32::try_from(n).expect("a piece of a span is no longer than the span");
+        Ok(Span {
+            start: span.start + clip(before),
+            len: clip(trimmed.len()),
+        })
+    }
+
+    fn attr(&mut self, element: &Element, name: &str) -> Result<Span, Violation> {
+        match element.attr(name) {
+            Some(text) => self.str(text),
+            None => Ok(Span::NONE),
+        }
+    }
+
+    fn push_value(&mut self, value: Span) -> Result<(), Violation> {
+        self.count_option()?;
+        self.arena.values.push(value);
+        Ok(())
+    }
+
+    fn count_option(&self) -> Result<(), Violation> {
+        if self.arena.values.len() + self.arena.options.len() >= self.limits.options {
+            return Err(Violation::LimitExceeded(Limit::Options));
+        }
+        Ok(())
+    }
+
+    fn push_field(&mut self, record: Record) -> Result<(), Violation> {
+        if self.arena.fields.len() >= self.limits.fields {
+            return Err(Violation::LimitExceeded(Limit::Fields));
+        }
+        self.arena.fields.push(record);
+        Ok(())
+    }
+
+    /// The instructions come first among the values, so that they need no vector of their own.
+    fn instructions(&mut self, of: &Element, ns: &str) -> Result<(), Violation> {
+        for child in of.children().filter(|child| child.is("instructions", ns)) {
+            let text = self.display_text(child)?;
+            if text.is_some() {
+                self.push_value(text)?;
+            }
+        }
+        self.instructions = self.values_since(0);
+        Ok(())
+    }
+
+    fn values_since(&self, start: usize) -> Run {
+        run(start, self.arena.values.len())
+    }
+
+    fn data_field(&mut self, field: &Element) -> Result<(), Violation> {
+        let name = self.attr(field, "var")?;
+        let mut kind = FieldKind::from_name(field.attr("type"));
+        let named = name.of(&self.arena.text).unwrap_or_default();
+        if named == "FORM_TYPE" {
+            // It goes back unchanged whatever type it has (XEP-0068 section 3.3 would have it ignored).
+            kind = FieldKind::Hidden;
+        }
+        let challenge = CHALLENGE.contains(&named);
+        let secret = kind == FieldKind::TextPrivate
+            || is_secret_name(named)
+            || (challenge && kind != FieldKind::Hidden);
+        self.used_up |= named == "key" || (challenge && named != "sid");
+        let mut record = Record {
+            name,
+            label: self.attr(field, "label")?,
+            description: Span::NONE,
+            values: Run::default(),
+            options: Run::default(),
+            typed: Span::NONE,
+            kind,
+            required: false,
+            secret,
+            shadowed: false,
+            challenge,
+        };
+        let (values, options) = (self.arena.values.len(), self.arena.options.len());
+        self.field_children(field, &mut record)?;
+        record.values = self.values_since(values);
+        record.options = run(options, self.arena.options.len());
+        let value = record.values.of(&self.arena.values).first();
+        let named = record.name.of(&self.arena.text);
+        self.used_up |= named == Some("FORM_TYPE")
+            && value.and_then(|it| it.of(&self.arena.text)) == Some("urn:xmpp:captcha");
+        self.check_echo(&record)?;
+        self.push_field(record)
+    }
+
+    fn field_children(&mut self, field: &Element, record: &mut Record) -> Result<(), Violation> {
+        for child in field.children() {
+            if child.is("media", NS_MEDIA) {
+                self.used_up = true;
+                record.challenge = true;
+                continue;
+            }
+            if !child.has_ns(NS_DATA) {
+                continue;
+            }
+            match child.name() {
+                "required" => record.required = true,
+                "desc" if !record.description.is_some() => {
+                    record.description = self.display_text(child)?;
+                }
+                "value" => {
+                    let value = self.text(child)?;
+                    self.push_value(value)?;
+                }
+                "option" => self.option(child)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn option(&mut self, option: &Element) -> Result<(), Violation> {
+        self.count_option()?;
+        // XEP-0068's own example has options without a value element; their text is not to be guessed at.
+        if let Some(value) = xml::child(option, "value", NS_DATA) {
+            let record = OptionRecord {
+                label: self.attr(option, "label")?,
+                value: self.text(value)?,
+            };
+            self.arena.options.push(record);
+        }
+        Ok(())
+    }
+
+    fn legacy_field(&mut self, field: &Element) -> Result<(), Violation> {
+        let key = field.name() == "key";
+        self.used_up |= key;
+        let values = self.arena.values.len();
+        let value = self.text(field)?;
+        self.push_value(value)?;
+        let record = Record {
+            name: self.str(field.name())?,
+            label: Span::NONE,
+            description: Span::NONE,
+            values: self.values_since(values),
+            options: Run::default(),
+            typed: Span::NONE,
+            kind: match field.name() {
+                "key" => FieldKind::Hidden,
+                "password" => FieldKind::TextPrivate,
+                _ => FieldKind::TextSingle,
+            },
+            required: !key,
+            secret: is_secret_name(field.name()),
+            shadowed: false,
+            challenge: false,
+        };
+        self.check_echo(&record)?;
+        self.push_field(record)
+    }
+
+    /// What goes back must be writable. A parsed element always is; one made by hand need not be.
+    fn check_echo(&self, record: &Record) -> Result<(), Violation> {
+        let arena = &self.arena;
+        let bad = |span: Span| {
+            span.of(&arena.text)
+                .is_some_and(|text| xml::forbidden(text).is_some())
+        };
+        if bad(record.name)
+            || record
+                .values
+                .of(&arena.values)
+                .iter()
+                .any(|value| bad(*value))
+        {
+            return Err(Violation::ForbiddenCharacter);
+        }
+        Ok(())
+    }
+}
+
+fn run(start: usize, end: usize) -> Run {
+    let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Run {
+        start: clip(start),
+        end: clip(end),
+    }
+}
+
+/// Names of secrets in any form: those of XEP-0077 section 14.4, and the obsolete transaction key.
+fn is_secret_name(name: &str) -> bool {
+    matches!(name, "password" | "old_password" | "new_password" | "key")
+}

@@ -1,0 +1,112 @@
+//! The IQ envelope: how requests are wrapped, and which stanzas are replies to them.
+
+use minidom::Element;
+use minidom::rxml::Namespace;
+
+use crate::config::{Config, StreamNamespace};
+use crate::event::{Handled, Ignored};
+use crate::xml::name;
+
+/// The `type` of an IQ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Get,
+    Set,
+    Result,
+    Error,
+    /// Absent, or none of the four.
+    Unknown,
+}
+
+impl Kind {
+    pub(crate) fn read(kind: Option<&str>) -> Self {
+        match kind {
+            Some("get") => Kind::Get,
+            Some("set") => Kind::Set,
+            Some("result") => Kind::Result,
+            Some("error") => Kind::Error,
+            _ => Kind::Unknown,
+        }
+    }
+}
+
+/// Wraps a payload, and addresses it (rule 2 of the crate).
+pub(crate) fn request(
+    config: &Config,
+    serial: u32,
+    kind: &'static str,
+    payload: Element,
+) -> Element {
+    let mut iq = Element::bare("iq", config.namespace.uri());
+    let mut set = |attribute, value: &str| iq.set_attr(Namespace::NONE, name(attribute), value);
+    set("type", kind);
+    set("id", &config.ids.id(serial));
+    if let Some(to) = config.peer.to() {
+        set("to", to);
+    }
+    if config.namespace.wants_from()
+        && let Some(me) = config.peer.me()
+    {
+        set("from", me);
+    }
+    if let Some(lang) = &config.lang {
+        iq.set_attr(Namespace::XML, name("lang"), &**lang);
+    }
+    iq.append_child(payload);
+    iq
+}
+
+/// The id of an IQ in any of the three namespaces; `None` for everything else.
+pub(crate) fn id(stanza: &Element) -> Option<&str> {
+    if stanza.name() != "iq" || !StreamNamespace::URIS.iter().any(|uri| stanza.has_ns(*uri)) {
+        return None;
+    }
+    stanza.attr("id")
+}
+
+/// What a stanza under an id of ours is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Match {
+    /// The reply that is waited for.
+    Reply,
+    NotMine,
+    Ignored(Ignored, Handled),
+}
+
+/// Which requests were handed out: the serial of the last one, and whether its reply is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent {
+    pub last: u32,
+    pub awaited: bool,
+}
+
+/// Rule 1 of the crate: a reply counts only with the id of the request that is out, type result or error, and an
+/// allowed sender.
+pub(crate) fn recognise(
+    config: &Config,
+    sent: Sent,
+    serial: u32,
+    from: Option<&str>,
+    kind: Kind,
+) -> Match {
+    if serial > sent.last {
+        // Nobody can know an id that was never handed out; it belongs to another machine with this prefix.
+        return Match::NotMine;
+    }
+    let reason = match kind {
+        Kind::Get | Kind::Set => Ignored::Reflected,
+        Kind::Unknown => Ignored::UnknownType,
+        Kind::Result | Kind::Error => {
+            if !config.peer.may_answer(from) {
+                Ignored::WrongSender
+            } else if serial < sent.last {
+                return Match::Ignored(Ignored::Late, Handled::Consumed);
+            } else if !sent.awaited {
+                return Match::Ignored(Ignored::Duplicate, Handled::Consumed);
+            } else {
+                return Match::Reply;
+            }
+        }
+    };
+    Match::Ignored(reason, Handled::NotMine)
+}

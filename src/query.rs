@@ -1,0 +1,35 @@
+//! The queries of `jabber:iq:register` that need no form, and the token of XEP-0445.
+
+use minidom::Element;
+
+use crate::xml::{NS_PREAUTH, NS_REGISTER, name};
+
+/// Asks for the form (XEP-0077 section 3.1).
+pub(crate) fn form() -> Element {
+    Element::bare("query", NS_REGISTER)
+}
+
+/// Changes a password (XEP-0077 section 3.3).
+pub(crate) fn change_password(username: &str, password: &str) -> Element {
+    let mut query = form();
+    for (field, value) in [("username", username), ("password", password)] {
+        let mut element = Element::bare(field, NS_REGISTER);
+        element.append_text_node(value);
+        query.append_child(element);
+    }
+    query
+}
+
+/// Removes a registration (XEP-0077 section 3.2): alone in its query, which the XEP demands and no server checks.
+pub(crate) fn remove() -> Element {
+    let mut query = form();
+    query.append_child(Element::bare("remove", NS_REGISTER));
+    query
+}
+
+/// Presents a token (XEP-0445 section 4).
+pub(crate) fn preauth(token: &str) -> Element {
+    Element::builder("preauth", NS_PREAUTH)
+        .attr(name("token"), token)
+        .build()
+}

@@ -1,0 +1,233 @@
+use super::*;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::println;
+
+const WIRES: [Wire; 2] = [Wire::Queued, Wire::Out];
+const GOALS: [Goal; 5] = [
+    Goal::Register,
+    Goal::Update,
+    Goal::RemoveByForm,
+    Goal::ChangePassword,
+    Goal::Unregister,
+];
+const TASKS: [Task; 3] = [Task::Register, Task::ChangePassword, Task::Unregister];
+const OFFERS: [Offer; 4] = [
+    Offer::Form,
+    Offer::Redirect,
+    Offer::Unusable,
+    Offer::NotRead,
+];
+const REFUSALS: [Refusal; 3] = [Refusal::Unsupported, Refusal::Wait, Refusal::Other];
+const REMEDIES: [Remedy; 3] = [Remedy::Alternative, Remedy::Mend, Remedy::Nothing];
+const SUBMISSIONS: [Submission; 3] = [Submission::New, Submission::Update, Submission::Remove];
+
+fn states() -> Vec<State> {
+    let mut states = Vec::new();
+    states.extend(WIRES.map(State::Token));
+    states.extend(WIRES.map(State::Form));
+    states.extend(TASKS.map(State::Open));
+    states.push(State::Spent);
+    for wire in WIRES {
+        states.extend(GOALS.map(|goal| State::Set(wire, goal)));
+    }
+    states.push(State::Done);
+    states
+}
+
+/// Inputs that are told apart only by one more word are a group: where all of it does the same, the word is left out.
+fn groups() -> Vec<(&'static str, Vec<(String, Input)>)> {
+    let one = |name, input| (name, Vec::from([(String::new(), input)]));
+    let word = |word: &dyn core::fmt::Debug| format!("{word:?}").to_lowercase();
+    let results = OFFERS.map(|offer| (word(&offer), Input::Result(offer)));
+    let mut refused = Vec::new();
+    for refusal in REFUSALS {
+        for remedy in REMEDIES {
+            let name = format!("{}, {}", word(&refusal), word(&remedy));
+            refused.push((name, Input::Refused(refusal, remedy)));
+        }
+    }
+    let ends = [("the account is deleted", true), ("any other", false)]
+        .map(|(name, deletes)| (name.to_string(), Input::StreamError { deletes }));
+    let submits = SUBMISSIONS.map(|it| (word(&it), Input::Submit(it)));
+    Vec::from([
+        one("handed out", Input::HandedOut),
+        ("result", Vec::from(results)),
+        ("refused", refused),
+        one("refused beyond the limits", Input::RefusedBeyondLimits),
+        one("unreadable reply", Input::Unreadable),
+        one("timeout", Input::TimedOut),
+        one("disconnect", Input::Disconnected),
+        ("stream error", Vec::from(ends)),
+        ("submit", Vec::from(submits)),
+        one("request form", Input::RequestForm),
+    ])
+}
+
+fn inputs() -> Vec<Input> {
+    let all = groups().into_iter().flat_map(|(_, inputs)| inputs);
+    all.map(|(_, input)| input).collect()
+}
+
+/// A variant with its values, as words: `Set(Out, Register)` is "set out, register".
+fn words(value: impl core::fmt::Debug) -> String {
+    let mut words = String::new();
+    for c in format!("{value:?}").chars() {
+        match c {
+            '(' if !words.is_empty() => words.push_str(": "),
+            '(' | ')' => {}
+            c if c.is_uppercase() && words.ends_with(|c: char| c.is_alphanumeric()) => {
+                words.push(' ');
+                words.extend(c.to_lowercase());
+            }
+            c => words.extend(c.to_lowercase()),
+        }
+    }
+    words
+}
+
+fn table() -> String {
+    let mut table = String::from("| state | input | next state | effect |\n|---|---|---|---|\n");
+    for state in states() {
+        for (name, inputs) in groups() {
+            let steps: Vec<_> = inputs.iter().map(|(_, it)| step(state, *it)).collect();
+            if steps.iter().all(|it| *it == (state, Effect::Nothing)) {
+                continue;
+            }
+            if steps.iter().all(|it| *it == steps[0]) {
+                row(&mut table, state, name, steps[0]);
+                continue;
+            }
+            for ((word, _), taken) in inputs.iter().zip(steps) {
+                row(&mut table, state, &format!("{name}: {word}"), taken);
+            }
+        }
+    }
+    table.push_str("\nEvery other input leaves the state as it is, and does nothing.\n");
+    table
+}
+
+fn row(table: &mut String, state: State, input: &str, (next, effect): (State, Effect)) {
+    let next = if next == state {
+        "stays".to_string()
+    } else {
+        words(next)
+    };
+    *table += &format!(
+        "| {} | {input} | {next} | {} |\n",
+        words(state),
+        words(effect)
+    );
+}
+
+/// The table of the docs is the one that `step` makes. `UPDATE_TABLE=1 cargo test` writes it anew, for review.
+#[test]
+fn the_table_of_the_docs_is_the_code() {
+    let table = table();
+    if std::env::var_os("UPDATE_TABLE").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/state.md");
+        std::fs::write(path, &table).unwrap();
+    } else {
+        println!("{table}");
+        assert!(
+            table == include_str!("../state.md"),
+            "run: UPDATE_TABLE=1 cargo test"
+        );
+    }
+}
+
+fn is_terminal(effect: Effect) -> bool {
+    match effect {
+        Effect::Redirect | Effect::Succeed(_) | Effect::Fail(_) => true,
+        Effect::Nothing
+        | Effect::Get
+        | Effect::Set
+        | Effect::Offer
+        | Effect::Refuse(_)
+        | Effect::Misuse(_) => false,
+    }
+}
+
+#[test]
+fn the_terminal_event_comes_once_and_with_the_last_state() {
+    for state in states() {
+        for input in inputs() {
+            let (next, effect) = step(state, input);
+            let ends = state != State::Done && next == State::Done;
+            assert_eq!(is_terminal(effect), ends, "{state:?} {input:?}");
+            if state == State::Done {
+                assert!(next == State::Done, "{input:?}");
+                assert!(
+                    matches!(
+                        effect,
+                        Effect::Nothing | Effect::Misuse(WrongTime::Finished)
+                    ),
+                    "{input:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Rule 4: in doubt exactly when a `set` that changes something was handed out and no reply came.
+#[test]
+fn doubt_is_told_exactly_where_there_is_one() {
+    for state in states() {
+        for input in inputs() {
+            let (_, effect) = step(state, input);
+            let replied = matches!(
+                input,
+                Input::Result(_) | Input::Refused(..) | Input::RefusedBeyondLimits
+            );
+            let out = matches!(state, State::Set(Wire::Out, _));
+            let in_doubt = matches!(effect, Effect::Fail(Fault::InDoubt(_)));
+            if let Effect::Fail(_) = effect {
+                assert_eq!(in_doubt, out && !replied, "{state:?} {input:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_misuse_changes_nothing() {
+    for state in states() {
+        for input in inputs() {
+            let (next, effect) = step(state, input);
+            if let Effect::Misuse(_) = effect {
+                assert_eq!(next, state);
+                assert!(matches!(input, Input::Submit(_) | Input::RequestForm));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_request_goes_with_a_state_that_has_it_queued() {
+    for state in states() {
+        for input in inputs() {
+            let (next, effect) = step(state, input);
+            match effect {
+                Effect::Get => assert_eq!(next, State::Form(Wire::Queued)),
+                Effect::Set => assert!(matches!(next, State::Set(Wire::Queued, _))),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_removal_of_the_account_succeeds_by_a_stream_error() {
+    for state in states() {
+        let (_, effect) = step(state, Input::StreamError { deletes: true });
+        let removal = matches!(
+            state,
+            State::Set(Wire::Out, Goal::Unregister | Goal::RemoveByForm)
+        );
+        assert_eq!(
+            effect == Effect::Succeed(Success::Unregistered),
+            removal,
+            "{state:?}"
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! The few things about XML and minidom that every other file needs: namespaces, names, and which characters may be written.
+
+use alloc::string::String;
+
+use minidom::Element;
+use minidom::rxml::{Namespace, NcName};
+
+pub(crate) const NS_REGISTER: &str = "jabber:iq:register";
+pub(crate) const NS_DATA: &str = "jabber:x:data";
+pub(crate) const NS_OOB: &str = "jabber:x:oob";
+pub(crate) const NS_STANZAS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
+pub(crate) const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
+pub(crate) const NS_PREAUTH: &str = "urn:xmpp:pars:0";
+pub(crate) const NS_MEDIA: &str = "urn:xmpp:media-element";
+
+/// A name that this crate itself chose, as minidom wants it.
+pub(crate) fn name(literal: &'static str) -> NcName {
+    NcName::try_from(literal).expect("every name in this crate's source is an NCName")
+}
+
+/// The `xml:lang` of an element. `attr("xml:lang")` never finds it: the prefix is resolved while parsing.
+pub(crate) fn lang(element: &Element) -> Option<&str> {
+    element.attr_ns(Namespace::xml(), "lang")
+}
+
+/// The position, in characters, of the first one that XML 1.0 forbids (section 2.2, production `Char`).
+///
+/// minidom's writer panics on such a character, so nothing a caller sets may go into a stanza without this check.
+pub(crate) fn forbidden(text: &str) -> Option<usize> {
+    text.chars().position(|c| !is_allowed(c))
+}
+
+fn is_allowed(c: char) -> bool {
+    // A `char` is never a surrogate, so only the C0 controls and the two non-characters of the first plane are left.
+    matches!(c, '\t' | '\n' | '\r' | ' '..) && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Appends the text of an element: a long one arrives as several text nodes.
+pub(crate) fn push_text(to: &mut String, element: &Element) {
+    for part in element.texts() {
+        to.push_str(part);
+    }
+}
+
+/// The first child element of this name and namespace.
+pub(crate) fn child<'a>(of: &'a Element, name: &str, ns: &str) -> Option<&'a Element> {
+    of.children().find(|child| child.is(name, ns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forbidden_characters_are_those_of_xml_1_0() {
+        for c in '\0'..=char::MAX {
+            let allowed = matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+            let mut buffer = [0; 4];
+            assert_eq!(
+                forbidden(c.encode_utf8(&mut buffer)).is_none(),
+                allowed,
+                "{c:?}"
+            );
+        }
+        assert_eq!(forbidden("ab\u{1}"), Some(2));
+    }
+}
