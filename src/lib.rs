@@ -1,4 +1,73 @@
-//! XMPP In-Band Registration (XEP-0077) as a pure state machine.
+//! XMPP In-Band Registration ([XEP-0077]) as a pure state machine: stanzas in, stanzas and events out.
+//!
+//! [`RegistrationMachine`] makes an account, changes a password or removes an account, on any server. It owns no
+//! socket, runtime, clock or random source: whoever owns a transport drives it.
+//!
+//! [XEP-0077]: https://xmpp.org/extensions/xep-0077.html
+//!
+//! # Theory of operation
+//!
+//! One value is one task. It is made by [`register`](RegistrationMachine::register),
+//! [`register_with_token`](RegistrationMachine::register_with_token),
+//! [`change_password`](RegistrationMachine::change_password) or [`unregister`](RegistrationMachine::unregister), lives
+//! from its first request to its one terminal event, and cannot be used again.
+//!
+//! The driver's loop is short:
+//!
+//! 1. Call [`poll_output`](RegistrationMachine::poll_output) until it gives nothing, and do what it says: send the
+//!    stanza and arm a timer, or look at the [`Event`].
+//! 2. Tell what happens on the stream: each stanza to [`handle_stanza`](RegistrationMachine::handle_stanza), and the end
+//!    of the wait or the stream to [`handle_timeout`](RegistrationMachine::handle_timeout),
+//!    [`handle_stream_error`](RegistrationMachine::handle_stream_error) or
+//!    [`handle_disconnect`](RegistrationMachine::handle_disconnect). Begin again.
+//!
+//! Who does what wrong is told apart. A caller's mistake is `Err(`[`Misuse`]`)`, changes nothing and gives back what
+//! was passed in. What a user typed wrongly is a [`FieldError`] of the [`Form`]. A peer can only cause an [`Event`]:
+//! nothing that it sends makes a call fail or panic, and [`Limits`] bound what is kept of it.
+//!
+//! Exactly one terminal event comes. [`Event::Succeeded`] means that the server said so. [`Event::Failed`] means that
+//! nothing was changed, unless [`Failure::in_doubt`]: then the request to change something was handed out, and its
+//! reply never came. A caller must not tell its user that such a request failed.
+//!
+//! A reply counts only under the id of the request that is out, with an allowed sender ([`Peer`]); what else comes
+//! under our ids is told as [`Event::Ignored`].
+//!
+//! # Example
+//!
+//! ```
+//! use minidom::Element;
+//! use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine, Success};
+//!
+//! let ids = IdPrefix::new("f3a9c1")?; // from your random source, new for each machine
+//! let config = Config::new(Peer::server("example.com")?, ids, Channel::Encrypted);
+//! let mut machine = RegistrationMachine::register(config);
+//!
+//! let Some(Output::Send(get)) = machine.poll_output() else { unreachable!() };
+//! assert_eq!(get.attr("id"), Some("f3a9c1-1")); // send it; the server answers:
+//! let reply: Element = "<iq xmlns='jabber:client' type='result' id='f3a9c1-1'>\
+//!     <query xmlns='jabber:iq:register'><username/><password/></query></iq>".parse()?;
+//! let _ = machine.handle_stanza(&reply);
+//!
+//! let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { unreachable!() };
+//! assert!(form.fill("juliet", "R0m30!")?.is_empty());
+//! machine.submit(form.finish()?)?;
+//! let Some(Output::Send(set)) = machine.poll_output() else { unreachable!() };
+//! # let _ = set;
+//! // send it; the server answers:
+//! let reply: Element = "<iq xmlns='jabber:client' type='result' id='f3a9c1-2'/>".parse()?;
+//! let _ = machine.handle_stanza(&reply);
+//!
+//! assert_eq!(machine.poll_output(), Some(Output::Event(Event::Succeeded(Success::Registered))));
+//! assert!(machine.is_finished());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # States and transitions
+//!
+//! Made from the code, and held to it by a test. `queued` is a request that waits in `poll_output`, `out` one that was
+//! handed out.
+//!
+#![doc = include_str!("state.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -21,6 +90,9 @@ mod stanza_error;
 mod state;
 mod xml;
 
+pub use jid;
+pub use minidom;
+
 pub use config::{Channel, Config, IdPrefix, Limits, Peer, StreamNamespace};
 pub use error::{FieldError, Incomplete, Limit, Misuse, Rejected, Unfilled, Violation};
 pub use event::{
@@ -30,3 +102,7 @@ pub use features::Features;
 pub use form::{Answer, Choice, Field, FieldKind, Form, Value};
 pub use machine::RegistrationMachine;
 pub use stanza_error::{Condition, ErrorType, StanzaError, Step};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
