@@ -57,6 +57,9 @@ pub enum Misuse {
     /// [`request_form`](crate::RegistrationMachine::request_form) in another task than `register`.
     #[error("only `register` can request a form: make a new machine to try again")]
     NotRegistering,
+    /// A URI that cannot be used to register, such as a contact's without a token for it.
+    #[error("this URI cannot be used to register: look at `Uri::allows_registration`")]
+    NoRegistration,
     /// The terminal event has happened.
     #[error("the task is over: make a new machine")]
     Finished,
@@ -103,6 +106,12 @@ pub enum FieldError {
     /// The field is the server's own: hidden, fixed or `key`.
     #[error("the field `{field}` is the server's own and goes back as it came: leave it alone")]
     ReadOnly {
+        /// The field's name.
+        field: String,
+    },
+    /// The value is reserved by the invitation (XEP-0445 section 2.1).
+    #[error("the value of `{field}` is reserved by the invitation: leave it as it is")]
+    Reserved {
         /// The field's name.
         field: String,
     },
@@ -167,6 +176,7 @@ impl FieldError {
         match self {
             FieldError::Unknown { field }
             | FieldError::ReadOnly { field }
+            | FieldError::Reserved { field }
             | FieldError::Missing { field }
             | FieldError::ForbiddenCharacter { field, .. }
             | FieldError::NotAnOption { field }

@@ -88,6 +88,7 @@ mod offer;
 mod query;
 mod stanza_error;
 mod state;
+mod uri;
 mod xml;
 
 pub use jid;
@@ -102,6 +103,7 @@ pub use features::Features;
 pub use form::{Answer, Choice, Field, FieldKind, Form, Value};
 pub use machine::RegistrationMachine;
 pub use stanza_error::{Condition, ErrorType, StanzaError, Step};
+pub use uri::{Uri, UriAction, UriError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,5 +1,6 @@
 //! The public face: it knows both ends, reads what comes, lets `state` decide, and builds what goes.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use core::fmt;
 
@@ -40,6 +41,8 @@ pub struct RegistrationMachine {
     queue: VecDeque<Output>,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
+    /// The user name that an invitation is for.
+    reserved: Option<Box<str>>,
 }
 
 /// What came with an input, for the event it may cause.
@@ -274,7 +277,14 @@ impl RegistrationMachine {
             ignored: 0,
             queue: VecDeque::new(),
             kept: None,
+            reserved: None,
         }
+    }
+
+    /// Forms will come with this user name filled in, and not to be changed.
+    pub(crate) fn reserve(mut self, name: Option<&str>) -> Self {
+        self.reserved = name.map(Into::into);
+        self
     }
 
     fn request(&mut self, kind: &'static str, payload: Element) {
@@ -333,6 +343,9 @@ impl RegistrationMachine {
         self.open = form.origin().serial;
         if let Some(kept) = self.kept.take() {
             let _ = form.adopt(&kept);
+        }
+        if let Some(name) = &self.reserved {
+            form.reserve("username", name);
         }
         form
     }

@@ -3,11 +3,11 @@
 use minidom::Element;
 use xmpp_registration::{
     Answer, Channel, Config, Event, FieldError, Form, Handled, IdPrefix, Misuse, Output, Peer,
-    RegistrationMachine, Rejected,
+    RegistrationMachine, Rejected, Uri,
 };
 
 /// The names of all variants that the tests below make.
-const TESTED: [&str; 12] = [
+const TESTED: [&str; 13] = [
     "EmptyIdPrefix",
     "ServiceIsHome",
     "NotLoggedIn",
@@ -19,6 +19,7 @@ const TESTED: [&str; 12] = [
     "StaleAnswer",
     "ForeignAnswer",
     "NotRegistering",
+    "NoRegistration",
     "Finished",
 ];
 
@@ -297,6 +298,21 @@ fn only_a_registration_requests_forms() {
 }
 
 #[test]
+fn a_uri_without_an_invitation_makes_no_account() {
+    for text in [
+        "xmpp:romeo@example.com?roster;preauth=t",
+        "xmpp:example.com?unregister",
+    ] {
+        let uri = Uri::parse(text).unwrap();
+        let ids = || IdPrefix::new("p").unwrap();
+        let made = uri.config(ids(), Channel::Encrypted);
+        assert_eq!(made.err(), Some(Misuse::NoRegistration));
+        let machine = uri.register(config(server(), Channel::Encrypted));
+        assert_eq!(machine.err(), Some(Misuse::NoRegistration));
+    }
+}
+
+#[test]
 fn nothing_goes_on_after_the_end() {
     let (mut machine, form) = offered(config(server(), Channel::Encrypted), FORM);
     machine.handle_disconnect();
@@ -338,6 +354,7 @@ fn the_texts_tell_what_to_do() {
         Misuse::StaleAnswer,
         Misuse::ForeignAnswer,
         Misuse::NotRegistering,
+        Misuse::NoRegistration,
         Misuse::Finished,
     ] {
         let text = misuse.to_string();

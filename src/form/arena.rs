@@ -66,6 +66,8 @@ pub(super) struct Record {
     pub secret: bool,
     /// A later field of a name that an earlier one has; it is as if it were not there.
     pub shadowed: bool,
+    /// An invitation says what it must be.
+    pub reserved: bool,
     /// Belongs to a challenge, which is used up by one submission.
     pub challenge: bool,
 }

@@ -175,6 +175,12 @@ impl<'a> Field<'a> {
         self.record().secret && !self.record().challenge
     }
 
+    /// Whether an invitation says what it must be: show the value, and do not let the user change it.
+    #[must_use]
+    pub fn is_reserved(self) -> bool {
+        self.record().reserved
+    }
+
     /// Whether the caller has set it, be it to nothing.
     #[must_use]
     pub fn is_set(self) -> bool {

@@ -174,6 +174,9 @@ impl Form {
                 return Err(FieldError::Unknown { field });
             };
             self.check_settable(at)?;
+            if self.arena.fields[at].reserved {
+                self.check_reserved(at, &value.into())?;
+            }
             self.check_characters(at, value)?;
         }
         for (name, value) in pairs {
@@ -243,6 +246,9 @@ impl Form {
 
     fn set_at(&mut self, at: usize, value: &Value) -> Result<(), FieldError> {
         self.check_settable(at)?;
+        if self.arena.fields[at].reserved {
+            return self.check_reserved(at, value);
+        }
         let kind = self.arena.fields[at].kind;
         match &value.0 {
             Repr::Yes(yes) => {
@@ -279,6 +285,16 @@ impl Form {
         Ok(())
     }
 
+    /// Sets a field for good, if the form has it and a user could set it.
+    pub(crate) fn reserve(&mut self, name: &str, value: &str) {
+        if let Some(at) = self.arena.find(name)
+            && self.check_settable(at).is_ok()
+        {
+            self.arena.type_into(at, core::iter::once(value));
+            self.arena.fields[at].reserved = true;
+        }
+    }
+
     fn check_settable(&self, at: usize) -> Result<(), FieldError> {
         let field = Field::new(self, at);
         if field.kind().is_visible() {
@@ -286,6 +302,18 @@ impl Form {
         } else {
             let field = field.name().unwrap_or_default().to_string();
             Err(FieldError::ReadOnly { field })
+        }
+    }
+
+    /// Only the value that it has may be set again.
+    fn check_reserved(&self, at: usize, value: &Value) -> Result<(), FieldError> {
+        let field = Field::new(self, at);
+        match &value.0 {
+            Repr::One(text) if field.value() == Some(text) => Ok(()),
+            Repr::One(_) | Repr::Yes(_) | Repr::Several(_) => {
+                let field = field.name().unwrap_or_default().to_string();
+                Err(FieldError::Reserved { field })
+            }
         }
     }
 

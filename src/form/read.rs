@@ -278,6 +278,7 @@ impl<'a> Reader<'a> {
             required: false,
             secret,
             shadowed: false,
+            reserved: false,
             challenge,
         };
         let (values, options) = (self.arena.values.len(), self.arena.options.len());
@@ -352,6 +353,7 @@ impl<'a> Reader<'a> {
             required: !key,
             secret: is_secret_name(field.name()),
             shadowed: false,
+            reserved: false,
             challenge: false,
         };
         self.check_echo(&record)?;

@@ -1,0 +1,261 @@
+//! `xmpp:` URIs that invite to register (XEP-0147, XEP-0445, XEP-0401, XEP-0379).
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+use jid::{BareJid, DomainPart, Jid, NodePart, ResourcePart};
+use percent_encoding::percent_decode_str;
+use thiserror::Error;
+
+use crate::config::{Channel, Config, IdPrefix, Peer};
+use crate::error::Misuse;
+use crate::machine::RegistrationMachine;
+use crate::xml;
+
+/// Longer URIs are refused unread: a JID has some 3 KiB, a token less.
+const LONGEST: usize = 16 * 1024;
+
+/// A URI or IRI that has to do with registration.
+///
+/// It is somebody else's text: show the user what it asks for, and where, before acting on it (XEP-0147 section 7).
+/// Its `Debug` does not show the token.
+///
+/// ```
+/// use xmpp_registration::{Channel, IdPrefix, Uri, UriAction};
+///
+/// let uri = Uri::parse("xmpp:juliet@example.com?register;preauth=TOKEN")?;
+/// assert_eq!(uri.action(), UriAction::Register);
+/// assert_eq!((uri.domain(), uri.reserved_name()), ("example.com", Some("juliet")));
+///
+/// // A stream to that domain, then:
+/// let config = uri.config(IdPrefix::new("f3a9c1")?, Channel::Encrypted)?;
+/// let machine = uri.register(config)?;
+/// # let _ = machine;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Uri {
+    address: Jid,
+    action: UriAction,
+    token: Option<String>,
+    may_register: bool,
+}
+
+/// What a URI asks for: its query type (XEP-0147).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UriAction {
+    /// `?register`: to register with the address, which is a server or a service, or the account to be made.
+    Register,
+    /// `?unregister`: to remove the registration with the address.
+    Unregister,
+    /// `?roster`: to add the address as a contact. With a token and `ibr=y` an account can be made at its server first;
+    /// whether to make one, or to use one that exists, is the user's choice (XEP-0379).
+    Roster,
+}
+
+/// Why a text is no URI that has to do with registration.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum UriError {
+    /// It does not begin with `xmpp:`.
+    #[error("this is no xmpp: URI")]
+    NotXmpp,
+    /// It has no query type, or another one than `register`, `unregister` and `roster`.
+    #[error("this xmpp: URI has nothing to do with registration")]
+    OtherAction,
+    /// The address is no JID.
+    #[error("the address of the URI is no JID")]
+    Address,
+    /// The percent-encoding does not give UTF-8, or the token holds a character that XML forbids.
+    #[error("the URI holds characters that cannot be sent")]
+    Encoding,
+    /// It is longer than 16 KiB.
+    #[error("the URI is too long")]
+    TooLong,
+}
+
+impl Uri {
+    /// Reads a URI or IRI, percent-encoded or not (RFC 5122). An account to act as (`xmpp://me@here/...`) is left out
+    /// of account, and so are unknown keys and the fragment.
+    ///
+    /// # Errors
+    /// [`UriError`]
+    pub fn parse(text: &str) -> Result<Uri, UriError> {
+        if text.len() > LONGEST {
+            return Err(UriError::TooLong);
+        }
+        let text = text.trim();
+        let (scheme, rest) = text.split_once(':').ok_or(UriError::NotXmpp)?;
+        if !scheme.eq_ignore_ascii_case("xmpp") {
+            return Err(UriError::NotXmpp);
+        }
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (path, query) = rest.split_once('?').ok_or(UriError::OtherAction)?;
+        // RFC 5122 divides by semicolons; invitation pages in the field use ampersands too.
+        let mut parts = query.split([';', '&']);
+        let action = match parts.next().unwrap_or_default() {
+            "register" => UriAction::Register,
+            "unregister" => UriAction::Unregister,
+            "roster" => UriAction::Roster,
+            _ => return Err(UriError::OtherAction),
+        };
+        let mut token = None;
+        let mut ibr = false;
+        for (key, value) in parts.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
+            match key {
+                "preauth" if token.is_none() => token = Some(decode(value)?.into_owned()),
+                "ibr" => ibr |= value == "y",
+                _ => {}
+            }
+        }
+        let token = token.filter(|token: &String| !token.is_empty());
+        if token
+            .as_deref()
+            .is_some_and(|it| xml::forbidden(it).is_some())
+        {
+            return Err(UriError::Encoding);
+        }
+        Ok(Uri {
+            address: address(path)?,
+            may_register: match action {
+                UriAction::Register => true,
+                UriAction::Roster => ibr && token.is_some(),
+                UriAction::Unregister => false,
+            },
+            action,
+            token,
+        })
+    }
+
+    /// What it asks for.
+    #[must_use]
+    pub fn action(&self) -> UriAction {
+        self.action
+    }
+
+    /// The address it names: of the account to be made, the server, the service, or the contact.
+    #[must_use]
+    pub fn address(&self) -> &Jid {
+        &self.address
+    }
+
+    /// The domain to connect to, to register by this URI.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.address.domain().as_str()
+    }
+
+    /// The user name that the invitation is for (XEP-0445 section 2.1): it must not be changed.
+    #[must_use]
+    pub fn reserved_name(&self) -> Option<&str> {
+        match self.action {
+            UriAction::Register => self.address.node().map(jid::NodeRef::as_str),
+            UriAction::Unregister | UriAction::Roster => None,
+        }
+    }
+
+    /// The token, if there is one. It is a secret: whoever has it can use it up.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// Whether an account can be made by it: by a contact's invitation only with a token and `ibr=y`.
+    #[must_use]
+    pub fn allows_registration(&self) -> bool {
+        self.may_register
+    }
+
+    /// A configuration to register at the URI's [`domain`](Uri::domain), on a stream that is not logged in.
+    ///
+    /// To register with the address while logged in, as with a gateway, use
+    /// [`Peer::service`] with [`address`](Uri::address).
+    ///
+    /// # Errors
+    /// [`Misuse::NoRegistration`] unless [`allows_registration`](Uri::allows_registration).
+    pub fn config(&self, ids: IdPrefix, channel: Channel) -> Result<Config, Misuse> {
+        if !self.may_register {
+            return Err(Misuse::NoRegistration);
+        }
+        let peer = Peer::server(self.domain());
+        let peer = peer.expect("the domain of a JID is a domain");
+        Ok(Config::new(peer, ids, channel))
+    }
+
+    /// A machine that presents the token, if there is one, and registers. A reserved name is filled in and fixed:
+    /// [`Field::is_reserved`](crate::Field::is_reserved).
+    ///
+    /// # Errors
+    /// [`Misuse::NoRegistration`], and those of
+    /// [`register_with_token`](RegistrationMachine::register_with_token).
+    pub fn register(&self, config: Config) -> Result<RegistrationMachine, Misuse> {
+        if !self.may_register {
+            return Err(Misuse::NoRegistration);
+        }
+        let machine = match &self.token {
+            Some(token) => RegistrationMachine::register_with_token(config, token)?,
+            None => RegistrationMachine::register(config),
+        };
+        Ok(machine.reserve(self.reserved_name()))
+    }
+}
+
+impl fmt::Debug for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Uri")
+            .field("action", &self.action)
+            .field("address", &self.address)
+            .field("token", &self.token.as_ref().map(|_| ".."))
+            .field("allows_registration", &self.may_register)
+            .finish()
+    }
+}
+
+/// The JID of a path. Each part is decoded by itself, so that an encoded `@` or `/` cannot make it another JID.
+fn address(path: &str) -> Result<Jid, UriError> {
+    let path = match path.strip_prefix("//") {
+        // `xmpp://account/address`, and without an address what is meant is the account's.
+        Some(rest) => match rest.split_once('/') {
+            Some((_, address)) if !address.is_empty() => address,
+            Some((account, _)) => account,
+            None => rest,
+        },
+        None => path,
+    };
+    let (bare, resource) = match path.split_once('/') {
+        Some((bare, resource)) => (bare, Some(resource)),
+        None => (path, None),
+    };
+    let (node, domain) = match bare.split_once('@') {
+        Some((node, domain)) => (Some(node), domain),
+        None => (None, bare),
+    };
+    let node = node.map(decode).transpose()?;
+    let node = node.as_deref().map(NodePart::new).transpose();
+    let node = node.map_err(|_| UriError::Address)?;
+    let domain = decode(domain)?.to_string();
+    let domain = DomainPart::new(&domain).map_err(|_| UriError::Address)?;
+    let bare = BareJid::from_parts(node.as_deref(), &domain);
+    // A trailing slash, as browsers add it, is no resource.
+    let resource = resource
+        .filter(|it| !it.is_empty())
+        .map(decode)
+        .transpose()?;
+    match resource {
+        Some(resource) => {
+            let resource = ResourcePart::new(&resource).map_err(|_| UriError::Address)?;
+            Ok(bare.with_resource(&resource).into())
+        }
+        None => Ok(bare.into()),
+    }
+}
+
+fn decode(text: &str) -> Result<Cow<'_, str>, UriError> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    decoded.map_err(|_| UriError::Encoding)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! From an invitation to an account: URI, token, reserved name (XEP-0445, XEP-0401, XEP-0379).
+
+use minidom::Element;
+use xmpp_registration::{
+    Channel, Event, Failure, FieldError, Form, Handled, IdPrefix, Misuse, Output,
+    RegistrationMachine, Success, Uri,
+};
+
+fn machine(uri: &str) -> RegistrationMachine {
+    let uri = Uri::parse(uri).unwrap();
+    let config = uri.config(IdPrefix::new("p").unwrap(), Channel::Encrypted);
+    uri.register(config.unwrap()).unwrap()
+}
+
+#[track_caller]
+fn sent(machine: &mut RegistrationMachine) -> String {
+    match machine.poll_output() {
+        Some(Output::Send(stanza)) => String::from(&stanza),
+        other => panic!("nothing to send, but {other:?}"),
+    }
+}
+
+#[track_caller]
+fn reply(machine: &mut RegistrationMachine, serial: u32, kind: &str, inner: &str) {
+    let iq = format!("<iq xmlns='jabber:client' type='{kind}' id='p-{serial}'>{inner}</iq>");
+    let iq: Element = iq.parse().unwrap();
+    assert_eq!(machine.handle_stanza(&iq), Handled::Consumed);
+}
+
+#[track_caller]
+fn offered(machine: &mut RegistrationMachine, serial: u32) -> Form {
+    let query = "<query xmlns='jabber:iq:register'><username/><password/></query>";
+    reply(machine, serial, "result", query);
+    match machine.poll_output() {
+        Some(Output::Event(Event::FormOffered(form))) => form,
+        other => panic!("no form, but {other:?}"),
+    }
+}
+
+fn reserved() -> FieldError {
+    let field = "username".into();
+    FieldError::Reserved { field }
+}
+
+#[test]
+fn the_token_goes_first_and_the_reserved_name_is_fixed() {
+    let mut machine = machine("xmpp:juliet@example.com?register;preauth=t0ken");
+    let preauth = sent(&mut machine);
+    assert!(
+        preauth.contains("<preauth xmlns='urn:xmpp:pars:0' token='t0ken'/>"),
+        "{preauth}"
+    );
+    reply(&mut machine, 1, "result", "");
+    assert!(sent(&mut machine).contains("type='get'"));
+    let mut form = offered(&mut machine, 2);
+    let name = form.field("username").unwrap();
+    assert!(name.is_reserved() && name.value() == Some("juliet"));
+    assert!(!form.field("password").unwrap().is_reserved());
+    assert_eq!(form.set("username", "romeo"), Err(reserved()));
+    assert_eq!(form.set("username", ["juliet"]), Err(reserved()));
+    assert_eq!(form.fill("romeo", "pw").err(), Some(reserved()));
+    assert!(!form.field("password").unwrap().is_set());
+    // The very name is no change.
+    assert!(form.fill("juliet", "pw").unwrap().is_empty());
+    machine.submit(form.finish().unwrap()).unwrap();
+    assert!(sent(&mut machine).contains("<username>juliet</username><password>pw</password>"));
+    reply(&mut machine, 3, "error", "<error type='modify'/>");
+    let Some(Output::Event(Event::Refused {
+        form: Some(mut form),
+        ..
+    })) = machine.poll_output()
+    else {
+        panic!("the same form to mend")
+    };
+    assert_eq!(form.set("username", "romeo"), Err(reserved()));
+    form.set("password", "better").unwrap();
+    machine.submit(form.finish().unwrap()).unwrap();
+    let _ = sent(&mut machine);
+    reply(&mut machine, 4, "result", "");
+    let done = Output::Event(Event::Succeeded(Success::Registered));
+    assert_eq!(machine.poll_output(), Some(done));
+}
+
+#[test]
+fn a_domain_alone_reserves_nothing_and_no_token_asks_at_once() {
+    let mut machine = machine("xmpp:example.com?register");
+    assert!(sent(&mut machine).contains("type='get'"));
+    let mut form = offered(&mut machine, 1);
+    assert!(form.fields().all(|field| !field.is_reserved()));
+    assert!(form.fill("anybody", "pw").unwrap().is_empty());
+}
+
+#[test]
+fn a_contacts_invitation_registers_at_the_contacts_server() {
+    let mut machine = machine("xmpp:romeo@example.com?roster;preauth=t0ken;ibr=y");
+    let preauth = sent(&mut machine);
+    assert!(preauth.contains("to='example.com'"), "{preauth}");
+    reply(&mut machine, 1, "result", "");
+    let _ = sent(&mut machine);
+    let form = offered(&mut machine, 2);
+    assert!(
+        form.fields()
+            .all(|field| !field.is_reserved() && field.value().is_none())
+    );
+}
+
+#[test]
+fn a_reserved_name_outlives_a_new_form() {
+    let mut machine = machine("xmpp:juliet@example.com?register");
+    let _ = sent(&mut machine);
+    let _ = offered(&mut machine, 1);
+    machine.request_form().unwrap();
+    let _ = sent(&mut machine);
+    assert_eq!(
+        offered(&mut machine, 2).set("username", "romeo"),
+        Err(reserved())
+    );
+}
+
+#[test]
+fn a_refused_token_ends_the_task_and_is_not_shown() {
+    let mut machine = machine("xmpp:example.com?register;preauth=t0ken");
+    assert!(!format!("{machine:?}").contains("t0ken"));
+    let _ = sent(&mut machine);
+    reply(
+        &mut machine,
+        1,
+        "error",
+        "<preauth xmlns='urn:xmpp:pars:0' token='t0ken'/><error type='cancel'/>",
+    );
+    let event = machine.poll_output();
+    assert!(matches!(
+        event,
+        Some(Output::Event(Event::Failed(Failure::TokenRefused(_))))
+    ));
+    assert!(!format!("{event:?} {machine:?}").contains("t0ken"));
+    assert_eq!(machine.request_form(), Err(Misuse::Finished));
+}
