@@ -82,6 +82,8 @@ mod error;
 mod event;
 mod features;
 mod form;
+#[cfg(feature = "hashcash")]
+mod hashcash;
 mod iq;
 mod machine;
 mod offer;
@@ -101,6 +103,8 @@ pub use event::{
 };
 pub use features::Features;
 pub use form::{Answer, Choice, Field, FieldKind, Form, Value};
+#[cfg(feature = "hashcash")]
+pub use hashcash::{Hashcash, HashcashError};
 pub use machine::RegistrationMachine;
 pub use stanza_error::{Condition, ErrorType, StanzaError, Step};
 pub use uri::{Uri, UriAction, UriError};

@@ -179,8 +179,8 @@ impl Uri {
         if !self.may_register {
             return Err(Misuse::NoRegistration);
         }
-        let peer = Peer::server(self.domain());
-        let peer = peer.expect("the domain of a JID is a domain");
+        // The domain of a JID is a domain, so this cannot fail.
+        let peer = Peer::server(self.domain()).map_err(|_| Misuse::NoRegistration)?;
         Ok(Config::new(peer, ids, channel))
     }
 
