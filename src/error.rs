@@ -137,6 +137,14 @@ pub enum FieldError {
         /// The field's name.
         field: String,
     },
+    /// Not enough of the form's challenges are answered (XEP-0158 section 3.2).
+    #[error("answer {left} more of the challenges, such as `{field}`")]
+    Challenge {
+        /// A challenge that is not answered.
+        field: String,
+        /// How many answers are left to be given.
+        left: usize,
+    },
     /// The field takes one value.
     #[error("the field `{field}` takes one value only")]
     TooManyValues {
@@ -180,6 +188,7 @@ impl FieldError {
             | FieldError::Missing { field }
             | FieldError::ForbiddenCharacter { field, .. }
             | FieldError::NotAnOption { field }
+            | FieldError::Challenge { field, .. }
             | FieldError::TooManyValues { field }
             | FieldError::NotABoolean { field }
             | FieldError::NotAJid { field }

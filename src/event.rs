@@ -7,7 +7,7 @@ use minidom::Element;
 use thiserror::Error;
 
 use crate::error::Violation;
-use crate::form::Form;
+use crate::form::{Form, MediaData};
 use crate::stanza_error::StanzaError;
 use crate::xml::{self, NS_STREAMS};
 
@@ -26,6 +26,10 @@ pub enum Handled {
 ///
 /// `Debug` shows neither the payload of a stanza nor any value of a form, so it may be logged.
 #[derive(PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is moved once, from the queue to the caller"
+)]
 #[expect(clippy::exhaustive_enums, reason = "a driver must know all of them")]
 pub enum Output {
     /// Send this stanza now, and arm a timer for its reply. It may hold a password: never log it.
@@ -66,6 +70,15 @@ pub enum Event {
         /// What to go on with.
         form: Option<Form>,
     },
+    /// The data of a medium came, which [`fetch_media`](crate::RegistrationMachine::fetch_media) had asked for: give it
+    /// to [`Form::attach`], or show it. The form is still open.
+    MediaReceived(MediaData),
+    /// The data of a medium cannot be had: the server refused it, or did not answer. The form is still open: show the
+    /// text or the URL that the form gives instead, if it does.
+    MediaUnavailable {
+        /// The Content-ID that was asked for.
+        cid: String,
+    },
     /// Something came under an id of ours and did not count. Nothing is to be done; worth a line in a log. At most 16
     /// of them are told, so that nobody fills the memory with them.
     Ignored(Ignored),
@@ -83,7 +96,11 @@ impl Event {
     pub fn is_terminal(&self) -> bool {
         match self {
             Event::Redirected(_) | Event::Succeeded(_) | Event::Failed(_) => true,
-            Event::FormOffered(_) | Event::Refused { .. } | Event::Ignored(_) => false,
+            Event::FormOffered(_)
+            | Event::Refused { .. }
+            | Event::MediaReceived(_)
+            | Event::MediaUnavailable { .. }
+            | Event::Ignored(_) => false,
         }
     }
 }

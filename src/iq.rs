@@ -69,15 +69,22 @@ pub(crate) fn id(stanza: &Element) -> Option<&str> {
 pub(crate) enum Match {
     /// The reply that is waited for.
     Reply,
+    /// The reply to the fetch that goes on beside it.
+    Fetched,
     NotMine,
     Ignored(Ignored, Handled),
 }
 
-/// Which requests were handed out: the serial of the last one, and whether its reply is waited for.
+/// Which requests were handed out, by their serials.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sent {
+    /// The last of all.
     pub last: u32,
+    /// The last of the task itself, and whether its reply is waited for.
+    pub main: u32,
     pub awaited: bool,
+    /// The fetch whose reply is waited for.
+    pub fetch: Option<u32>,
 }
 
 /// Rule 1 of the crate: a reply counts only with the id of the request that is out, type result or error, and an
@@ -99,7 +106,9 @@ pub(crate) fn recognise(
         Kind::Result | Kind::Error => {
             if !config.peer.may_answer(from) {
                 Ignored::WrongSender
-            } else if serial < sent.last {
+            } else if sent.fetch == Some(serial) {
+                return Match::Fetched;
+            } else if serial != sent.main {
                 return Match::Ignored(Ignored::Late, Handled::Consumed);
             } else if !sent.awaited {
                 return Match::Ignored(Ignored::Duplicate, Handled::Consumed);

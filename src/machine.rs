@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
+use alloc::string::String;
 use core::fmt;
 
 use minidom::Element;
@@ -9,14 +10,14 @@ use minidom::Element;
 use crate::config::{Channel, Config};
 use crate::error::{FieldError, Misuse, Rejected, Violation};
 use crate::event::{Event, Failure, Handled, Ignored, Interruption, Output, StreamCondition};
-use crate::form::{Answer, Form, Origin, read, write};
+use crate::form::{Answer, Form, MediaData, Origin, media, read, write};
 use crate::iq::{self, Kind, Match, Sent};
 use crate::offer::{self, Offered};
 use crate::query;
 use crate::stanza_error::{Condition, StanzaError, Step};
 use crate::state::{
-    self, Cut, Effect, Fault, Goal, Input, Offer, Refusal, Remedy, State, Submission, Task, Wire,
-    WrongTime,
+    self, Cut, Effect, Fault, Fetch, FetchEffect, FetchInput, Goal, Input, Offer, Refusal, Remedy,
+    State, Submission, Task, Wire, WrongTime,
 };
 
 /// So many [`Event::Ignored`] are told, no more.
@@ -35,6 +36,13 @@ pub struct RegistrationMachine {
     state: State,
     /// Serial of the last request made.
     serial: u32,
+    /// Serial of the last one handed out.
+    handed_out: u32,
+    /// Serial of the last one of the task itself.
+    main: u32,
+    fetch: Fetch,
+    /// What is fetched, by the request of this serial.
+    fetching: Option<Box<(u32, String)>>,
     /// Serial of the form that is open.
     open: u32,
     ignored: u8,
@@ -130,8 +138,14 @@ impl RegistrationMachine {
             return Handled::NotMine;
         };
         let kind = Kind::read(stanza.attr("type"));
-        if let Err(handled) = self.recognise(serial, stanza.attr("from"), kind) {
-            return handled;
+        match self.recognise(serial, stanza.attr("from"), kind) {
+            Match::Reply => {}
+            Match::Fetched => {
+                self.report_fetch(Some(stanza).filter(|_| kind == Kind::Result));
+                return Handled::Consumed;
+            }
+            Match::NotMine => return Handled::NotMine,
+            Match::Ignored(reason, handled) => return self.ignore(reason, handled),
         }
         let (input, aside) = if kind == Kind::Error {
             self.read_refusal(stanza)
@@ -158,8 +172,14 @@ impl RegistrationMachine {
         };
         // Without a type it can only have been meant as a reply, but nobody knows which.
         let kind = kind.map(|kind| Kind::read(Some(kind)));
-        if let Err(handled) = self.recognise(serial, from, kind.unwrap_or(Kind::Result)) {
-            return handled;
+        match self.recognise(serial, from, kind.unwrap_or(Kind::Result)) {
+            Match::Reply => {}
+            Match::Fetched => {
+                self.report_fetch(None);
+                return Handled::Consumed;
+            }
+            Match::NotMine => return Handled::NotMine,
+            Match::Ignored(reason, handled) => return self.ignore(reason, handled),
         }
         let mut aside = Aside {
             violation: Some(Violation::Unreadable),
@@ -191,8 +211,15 @@ impl RegistrationMachine {
 
     /// Tells that no reply came in time. Does nothing unless [`is_awaiting_reply`](Self::is_awaiting_reply).
     ///
-    /// It ends the task: call it only when you stop listening, since a reply that comes later is not heard.
+    /// It ends the task: call it only when you stop listening, since a reply that comes later is not heard. Where only
+    /// the reply to [`fetch_media`](Self::fetch_media) is awaited, it ends that alone.
     pub fn handle_timeout(&mut self) {
+        let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::TimedOut);
+        if effect == FetchEffect::Report {
+            self.fetch = fetch;
+            self.push_fetched(None);
+            return;
+        }
         self.apply(Input::TimedOut, Aside::default());
     }
 
@@ -241,13 +268,40 @@ impl RegistrationMachine {
         Ok(())
     }
 
+    /// Fetches the data of a medium that did not come with the form ([`Media::cid`](crate::Media::cid),
+    /// [`MediaError::NotReceived`](crate::MediaError::NotReceived)), one at a time, while the form stays open (XEP-0231).
+    ///
+    /// Next: [`poll_output`](Self::poll_output) gives the request, later
+    /// [`Event::MediaReceived`] or [`Event::MediaUnavailable`].
+    ///
+    /// # Errors
+    /// [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`] if no form is open, [`Misuse::Finished`];
+    /// [`Misuse::Value`] if `cid` is empty or holds a character that XML forbids.
+    pub fn fetch_media(&mut self, cid: &str) -> Result<(), Misuse> {
+        check_text("cid", cid)?;
+        let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Ask);
+        if let FetchEffect::Misuse(why) = effect {
+            return Err(misuse(why));
+        }
+        self.fetch = fetch;
+        let stanza = self.next_request("get", query::media(cid));
+        self.fetching = Some(Box::new((self.serial, cid.into())));
+        self.queue.push_back(stanza);
+        Ok(())
+    }
+
     /// What is to be done next; `None` if nothing is. Call it until then, after every other call.
     ///
     /// A stanza that was handed out counts as sent. What a task had not handed out yet when it ended is never sent.
     pub fn poll_output(&mut self) -> Option<Output> {
         let output = self.queue.pop_front()?;
         if matches!(output, Output::Send(_)) {
-            self.state = state::step(self.state, Input::HandedOut).0;
+            self.handed_out += 1;
+            if self.fetching_serial() == Some(self.handed_out) {
+                self.fetch = state::fetch(self.state, self.fetch, FetchInput::HandedOut).0;
+            } else {
+                self.state = state::step(self.state, Input::HandedOut).0;
+            }
         }
         if self.queue.is_empty() {
             // The room of a queue is not kept while a machine waits.
@@ -259,7 +313,7 @@ impl RegistrationMachine {
     /// Whether a request was handed out and its reply has not come: then a timer should run.
     #[must_use]
     pub fn is_awaiting_reply(&self) -> bool {
-        self.state.is_awaiting_reply()
+        self.state.is_awaiting_reply() || self.fetch == Fetch::Out
     }
 
     /// Whether the terminal event was handed out: then the machine can be dropped.
@@ -273,6 +327,10 @@ impl RegistrationMachine {
             config,
             state,
             serial: 0,
+            handed_out: 0,
+            main: 0,
+            fetch: Fetch::None,
+            fetching: None,
             open: 0,
             ignored: 0,
             queue: VecDeque::new(),
@@ -288,9 +346,39 @@ impl RegistrationMachine {
     }
 
     fn request(&mut self, kind: &'static str, payload: Element) {
+        let stanza = self.next_request(kind, payload);
+        self.main = self.serial;
+        self.queue.push_back(stanza);
+    }
+
+    fn next_request(&mut self, kind: &'static str, payload: Element) -> Output {
         self.serial += 1;
-        let stanza = iq::request(&self.config, self.serial, kind, payload);
-        self.queue.push_back(Output::Send(stanza));
+        Output::Send(iq::request(&self.config, self.serial, kind, payload))
+    }
+
+    fn fetching_serial(&self) -> Option<u32> {
+        self.fetching.as_ref().map(|it| it.0)
+    }
+
+    /// The reply to a fetch came; `None`: it is of no use.
+    fn report_fetch(&mut self, result: Option<&Element>) {
+        let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Reply);
+        self.fetch = fetch;
+        if effect == FetchEffect::Report {
+            self.push_fetched(result);
+        }
+    }
+
+    fn push_fetched(&mut self, result: Option<&Element>) {
+        let cid = self.fetching.take().map_or_else(String::new, |it| it.1);
+        let mut room = self.config.limits.picture_bytes;
+        let data = result
+            .and_then(|stanza| stanza.children().find(|it| media::data_cid(it).is_some()))
+            .and_then(|element| MediaData::read(element, &cid, &mut room).ok());
+        self.queue.push_back(Output::Event(match data {
+            Some(data) => Event::MediaReceived(data),
+            None => Event::MediaUnavailable { cid },
+        }));
     }
 
     /// Lets `state` decide, and carries out its effect on the caller's side.
@@ -301,6 +389,8 @@ impl RegistrationMachine {
         if next == State::Done && before != State::Done {
             self.queue
                 .retain(|output| matches!(output, Output::Event(_)));
+            self.fetch = state::fetch(next, self.fetch, FetchInput::Ended).0;
+            self.fetching = None;
         }
         if let Some(event) = self.event_of(effect, aside) {
             self.queue.push_back(Output::Event(event));
@@ -350,45 +440,31 @@ impl RegistrationMachine {
         form
     }
 
-    /// `Err`: it is not the reply that is waited for, and this is the verdict on it.
-    fn recognise(&mut self, serial: u32, from: Option<&str>, kind: Kind) -> Result<(), Handled> {
+    fn recognise(&self, serial: u32, from: Option<&str>, kind: Kind) -> Match {
         if self.state == State::Done {
-            return Err(Handled::NotMine);
+            return Match::NotMine;
         }
-        let awaited = self.state.is_awaiting_reply();
         let sent = Sent {
-            // A request that waits in the queue has an id that nobody has seen.
-            last: self.serial - u32::from(self.has_queued_request()),
-            awaited,
+            last: self.handed_out,
+            main: self.main,
+            awaited: self.state.is_awaiting_reply(),
+            fetch: self.fetching_serial().filter(|_| self.fetch == Fetch::Out),
         };
-        match iq::recognise(&self.config, sent, serial, from, kind) {
-            Match::Reply => Ok(()),
-            Match::NotMine => Err(Handled::NotMine),
-            Match::Ignored(reason, handled) => {
-                self.ignore(reason);
-                Err(handled)
-            }
-        }
+        iq::recognise(&self.config, sent, serial, from, kind)
     }
 
-    fn has_queued_request(&self) -> bool {
-        match self.state {
-            State::Token(wire) | State::Form(wire) | State::Set(wire, _) => wire == Wire::Queued,
-            State::Open(_) | State::Spent | State::Done => false,
-        }
-    }
-
-    fn ignore(&mut self, reason: Ignored) {
+    fn ignore(&mut self, reason: Ignored, handled: Handled) -> Handled {
         if self.ignored < MOST_IGNORED {
             self.ignored += 1;
             self.queue.push_back(Output::Event(Event::Ignored(reason)));
         }
+        handled
     }
 
     fn origin(&self) -> Origin {
         Origin {
             prefix: self.config.ids.clone(),
-            serial: self.serial,
+            serial: self.main,
         }
     }
 
@@ -425,7 +501,11 @@ impl RegistrationMachine {
         };
         let mut remedy = self.remedy();
         if let (State::Set(..), Some(x)) = (self.state, offer::alternative(stanza)) {
-            match read::data_form(x, self.origin(), limits) {
+            let form = read::data_form(x, self.origin(), limits).and_then(|mut form| {
+                read::embed(&mut form, stanza, limits)?;
+                Ok(form)
+            });
+            match form {
                 Ok(form) => aside.offered = Some(Offered::Form(form)),
                 Err(violation) => {
                     aside.violation = Some(violation);

@@ -24,7 +24,7 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
     let parts = Parts::of(query);
     let registered = parts.registered;
     let url = parts.url(limits)?;
-    let form = if let Some(x) = parts.data {
+    let mut form = if let Some(x) = parts.data {
         read::data_form(x, origin, limits)?
     } else if parts.legacy || registered {
         read::legacy(query, origin, limits)?
@@ -36,6 +36,7 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
             Ok(Offered::Redirect(Redirect { url, instructions }))
         };
     };
+    read::embed(&mut form, iq, limits)?;
     Ok(Offered::Form(form.with_offer(registered, url.as_deref())))
 }
 

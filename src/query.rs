@@ -2,7 +2,7 @@
 
 use minidom::Element;
 
-use crate::xml::{NS_PREAUTH, NS_REGISTER, name};
+use crate::xml::{NS_BOB, NS_PREAUTH, NS_REGISTER, name};
 
 /// Asks for the form (XEP-0077 section 3.1).
 pub(crate) fn form() -> Element {
@@ -25,6 +25,13 @@ pub(crate) fn remove() -> Element {
     let mut query = form();
     query.append_child(Element::bare("remove", NS_REGISTER));
     query
+}
+
+/// Asks for the data of a Content-ID (XEP-0231 section 2.3).
+pub(crate) fn media(cid: &str) -> Element {
+    Element::builder("data", NS_BOB)
+        .attr(name("cid"), cid)
+        .build()
 }
 
 /// Presents a token (XEP-0445 section 4).

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroize;
 
 use super::FieldKind;
+use super::media::MediaRecord;
 
 /// A piece of a text buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,7 @@ pub(super) struct Record {
     pub description: Span,
     pub values: Run,
     pub options: Run,
+    pub media: Run,
     /// Into [`Typed`]; several values are separated by [`SEPARATOR`].
     pub typed: Span,
     pub kind: FieldKind,
@@ -147,6 +149,7 @@ pub(super) struct Arena {
     pub fields: Vec<Record>,
     pub options: Vec<OptionRecord>,
     pub values: Vec<Span>,
+    pub media: Vec<MediaRecord>,
     pub typed: Typed,
     /// Indices of the named fields in the order of their names; empty where a walk is as fast.
     pub by_name: Vec<u32>,

@@ -80,6 +80,54 @@ fn missing_value(field: String) -> FieldError {
 }
 
 impl Form {
+    /// The challenges that the user may answer or leave alone, and has left alone.
+    pub(super) fn open_challenges(&self) -> impl Iterator<Item = Field<'_>> {
+        let fields = self
+            .fields()
+            .filter(|it| it.is_challenge() && !it.is_required());
+        fields.filter(|it| it.value().is_none())
+    }
+
+    /// How many of them must be answered (XEP-0158 section 3.2): `answers` counts the required fields too, and where it
+    /// is absent, one challenge is to be answered if none is required.
+    pub(super) fn answers_left(&self) -> usize {
+        let mut required = 0;
+        let (mut answered, mut open, mut demanded) = (0, 0, false);
+        for field in self.fields() {
+            if field.is_required() {
+                required += 1;
+                demanded |= field.is_challenge();
+            } else if field.is_challenge() {
+                let counter = if field.value().is_some() {
+                    &mut answered
+                } else {
+                    &mut open
+                };
+                *counter += 1;
+            }
+        }
+        let answers = self
+            .field("answers")
+            .filter(|it| it.kind() == FieldKind::Hidden);
+        let wanted: usize = match answers.and_then(Field::value).map(str::parse) {
+            Some(Ok(answers)) => usize::saturating_sub(answers, required),
+            _ => usize::from(!demanded),
+        };
+        // A server that wants more answers than it has challenges gets all there are.
+        wanted.saturating_sub(answered).min(open)
+    }
+
+    pub(super) fn check_challenges(&self) -> Result<(), FieldError> {
+        let left = self.answers_left();
+        match self.open_challenges().next().and_then(Field::name) {
+            Some(name) if left > 0 => {
+                let field = name.to_string();
+                Err(FieldError::Challenge { field, left })
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn check_at(&self, at: usize) -> Result<(), FieldError> {
         Field::new(self, at).check()
     }

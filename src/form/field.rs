@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::Form;
 use super::arena::{Record, SEPARATOR};
+use super::{Form, Media};
 
 /// The type of a field (XEP-0004 section 3.3). Fields of the old way are [`TextSingle`](FieldKind::TextSingle), but
 /// `password` is [`TextPrivate`](FieldKind::TextPrivate) and `key` is [`Hidden`](FieldKind::Hidden).
@@ -163,6 +163,14 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// The pictures, sounds or films that belong to it, a URI each: several of one field are forms of the same thing.
+    pub fn media(self) -> impl Iterator<Item = Media<'a>> {
+        let media = self.record().media.of(&self.form.arena.media);
+        media
+            .iter()
+            .map(move |record| Media::new(self.form, record))
+    }
+
     /// Whether the user must fill it in. Every field of the old way is required (XEP-0077 section 3.1).
     #[must_use]
     pub fn is_required(self) -> bool {
@@ -173,6 +181,13 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn is_secret(self) -> bool {
         self.record().secret && !self.record().challenge
+    }
+
+    /// Whether it answers a challenge (XEP-0158): a CAPTCHA, a question, or [`Hashcash`](Form#method.hashcash). A form may
+    /// offer several and want only some of them answered.
+    #[must_use]
+    pub fn is_challenge(self) -> bool {
+        self.record().challenge && self.kind().is_visible() && self.name().is_some()
     }
 
     /// Whether an invitation says what it must be: show the value, and do not let the user change it.
@@ -220,6 +235,10 @@ impl PartialEq for Field<'_> {
             && head(*self) == head(*other)
             && self.options().eq(other.options())
             && self.values().eq(other.values())
+            && self
+                .media()
+                .map(Media::uri)
+                .eq(other.media().map(Media::uri))
     }
 }
 

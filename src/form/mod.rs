@@ -11,12 +11,14 @@ use crate::xml;
 mod arena;
 mod check;
 mod field;
+pub(crate) mod media;
 pub(crate) mod read;
 mod value;
 pub(crate) mod write;
 
 use arena::{Arena, Run, Span};
 pub use field::{Choice, Field, FieldKind};
+pub use media::{Media, MediaData, MediaError};
 use value::Repr;
 pub use value::Value;
 
@@ -56,6 +58,7 @@ pub struct Form {
     url: Span,
     instructions: Run,
     arena: Arena,
+    media_data: Vec<MediaData>,
 }
 
 /// Which half of the offer counts.
@@ -213,15 +216,27 @@ impl Form {
         self.unfilled()
     }
 
-    /// The required fields without a value.
+    /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
+    /// [`Media::bytes`] has it. Data that the form does not refer to is dropped.
+    pub fn attach(&mut self, data: MediaData) {
+        self.media_data
+            .retain(|it| !it.is(data.cid()) || it.bytes().is_ok());
+        if self.misses(data.cid()) {
+            self.media_data.push(data);
+        }
+    }
+
+    /// The required fields without a value, then as many challenges as are still to be answered.
     pub fn unfilled(&self) -> Unfilled {
-        let names = (0..self.arena.fields.len())
-            .filter_map(|at| match self.check_at(at) {
-                Err(FieldError::Missing { field }) => Some(field),
-                _ => None,
-            })
-            .collect();
-        Unfilled { names }
+        let missing = (0..self.arena.fields.len()).filter_map(|at| match self.check_at(at) {
+            Err(FieldError::Missing { field }) => Some(field),
+            _ => None,
+        });
+        let challenges = self.open_challenges().filter_map(Field::name);
+        let left = challenges.take(self.answers_left()).map(Into::into);
+        Unfilled {
+            names: missing.chain(left).collect(),
+        }
     }
 
     /// Checks the whole form, as the server would: required fields, empty passwords, options, single values, kinds.
@@ -234,9 +249,9 @@ impl Form {
         reason = "the form comes back: nothing typed is lost"
     )]
     pub fn finish(self) -> Result<Answer, Incomplete> {
-        let errors: Vec<FieldError> = (0..self.arena.fields.len())
-            .filter_map(|at| self.check_at(at).err())
-            .collect();
+        let fields = 0..self.arena.fields.len();
+        let mut errors: Vec<FieldError> = fields.filter_map(|at| self.check_at(at).err()).collect();
+        errors.extend(self.check_challenges().err());
         if errors.is_empty() {
             Ok(Answer(self))
         } else {
@@ -325,6 +340,14 @@ impl Form {
                 Err(FieldError::ForbiddenCharacter { field, position })
             }
         }
+    }
+
+    /// Whether a field refers to this Content-ID, and its data is not here.
+    fn misses(&self, cid: &str) -> bool {
+        let mut wanted = self.fields().flat_map(Field::media).filter_map(Media::cid);
+        let plain = media::plain_cid(cid);
+        wanted.any(|it| media::plain_cid(it) == plain)
+            && !self.media_data.iter().any(|it| it.is(cid))
     }
 
     fn remove_field(&self) -> Option<Field<'_>> {

@@ -1,5 +1,6 @@
 //! From the server's elements to a form: one walk, no recursion, every bound kept.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -7,7 +8,8 @@ use minidom::Element;
 use minidom::rxml::NcName;
 
 use super::arena::{Arena, OptionRecord, Record, Run, Span, Typed};
-use super::{FieldKind, Form, Half, Origin};
+use super::media::{self, MediaData, MediaRecord};
+use super::{Field, FieldKind, Form, Half, Origin};
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER};
@@ -54,6 +56,53 @@ pub(crate) fn legacy(query: &Element, origin: Origin, limits: &Limits) -> Result
         reader.legacy_field(child)?;
     }
     Ok(reader.finish(Half::Legacy, Span::NONE, origin))
+}
+
+/// Takes in the data of the form's media, wherever in the stanza it stands: beside the form (XEP-0231 section 2.1), or
+/// in the IQ itself, or in its error.
+pub(crate) fn embed(form: &mut Form, iq: &Element, limits: &Limits) -> Result<(), Violation> {
+    let cids = form
+        .fields()
+        .flat_map(Field::media)
+        .filter_map(super::Media::cid);
+    // A set, since a hostile server may send many of both.
+    let wanted: BTreeSet<_> = cids.map(media::plain_cid).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut embedder = Embedder {
+        form,
+        wanted,
+        room: limits.picture_bytes,
+    };
+    for child in iq.children() {
+        embedder.take(child)?;
+        for inner in child.children() {
+            embedder.take(inner)?;
+            if inner.is("query", NS_REGISTER) {
+                inner.children().try_for_each(|it| embedder.take(it))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Embedder<'a> {
+    form: &'a mut Form,
+    wanted: BTreeSet<Vec<u8>>,
+    room: usize,
+}
+
+impl Embedder<'_> {
+    fn take(&mut self, element: &Element) -> Result<(), Violation> {
+        if let Some(cid) = media::data_cid(element)
+            && self.wanted.remove(&media::plain_cid(cid))
+        {
+            let data = MediaData::read(element, cid, &mut self.room)?;
+            self.form.media_data.push(data);
+        }
+        Ok(())
+    }
 }
 
 /// Whether this child of the query asks for something, the old way.
@@ -130,6 +179,7 @@ impl<'a> Reader<'a> {
                 fields: Vec::new(),
                 options: Vec::new(),
                 values: Vec::new(),
+                media: Vec::new(),
                 typed: Typed::default(),
                 by_name: Vec::new(),
             },
@@ -154,6 +204,7 @@ impl<'a> Reader<'a> {
             url: Span::NONE,
             instructions: self.instructions,
             arena: self.arena,
+            media_data: Vec::new(),
         }
     }
 
@@ -224,7 +275,8 @@ impl<'a> Reader<'a> {
     }
 
     fn count_option(&self) -> Result<(), Violation> {
-        if self.arena.values.len() + self.arena.options.len() >= self.limits.options {
+        let counted = self.arena.values.len() + self.arena.options.len() + self.arena.media.len();
+        if counted >= self.limits.options {
             return Err(Violation::LimitExceeded(Limit::Options));
         }
         Ok(())
@@ -273,6 +325,7 @@ impl<'a> Reader<'a> {
             description: Span::NONE,
             values: Run::default(),
             options: Run::default(),
+            media: Run::default(),
             typed: Span::NONE,
             kind,
             required: false,
@@ -282,9 +335,11 @@ impl<'a> Reader<'a> {
             challenge,
         };
         let (values, options) = (self.arena.values.len(), self.arena.options.len());
+        let media = self.arena.media.len();
         self.field_children(field, &mut record)?;
         record.values = self.values_since(values);
         record.options = run(options, self.arena.options.len());
+        record.media = run(media, self.arena.media.len());
         let value = record.values.of(&self.arena.values).first();
         let named = record.name.of(&self.arena.text);
         self.used_up |= named == Some("FORM_TYPE")
@@ -298,6 +353,7 @@ impl<'a> Reader<'a> {
             if child.is("media", NS_MEDIA) {
                 self.used_up = true;
                 record.challenge = true;
+                self.media(child)?;
                 continue;
             }
             if !child.has_ns(NS_DATA) {
@@ -314,6 +370,24 @@ impl<'a> Reader<'a> {
                 }
                 "option" => self.option(child)?,
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Each URI of a `<media/>` (XEP-0221): they are different forms of the same thing.
+    fn media(&mut self, media: &Element) -> Result<(), Violation> {
+        let pixels = |name| media.attr(name).and_then(|it| it.trim().parse().ok());
+        for child in media.children().filter(|child| child.is("uri", NS_MEDIA)) {
+            self.count_option()?;
+            let record = MediaRecord {
+                uri: self.display_text(child)?,
+                mime_type: self.attr(child, "type")?,
+                width: pixels("width").unwrap_or(0),
+                height: pixels("height").unwrap_or(0),
+            };
+            if record.uri.is_some() {
+                self.arena.media.push(record);
             }
         }
         Ok(())
@@ -344,6 +418,7 @@ impl<'a> Reader<'a> {
             description: Span::NONE,
             values: self.values_since(values),
             options: Run::default(),
+            media: Run::default(),
             typed: Span::NONE,
             kind: match field.name() {
                 "key" => FieldKind::Hidden,

@@ -106,6 +106,63 @@ fn table() -> String {
     }
     table.push_str("\nEvery other input leaves the state as it is, and does nothing.\n");
     table
+        .push_str("\nThe data of a medium is fetched beside the task, while its form is open:\n\n");
+    table.push_str("| task | fetch | input | next fetch | effect |\n|---|---|---|---|---|\n");
+    for (name, state) in FETCHING {
+        for before in FETCHES {
+            for input in FETCH_INPUTS {
+                let (after, effect) = fetch(state, before, input);
+                if (after, effect) != (before, FetchEffect::Nothing) {
+                    let (before, input, after) = (words(before), words(input), words(after));
+                    let effect = words(effect);
+                    table += &format!("| {name} | {before} | {input} | {after} | {effect} |\n");
+                }
+            }
+        }
+    }
+    table
+}
+
+/// A state of each kind that a fetch can tell apart.
+const FETCHING: [(&str, State); 6] = [
+    ("open", State::Open(Task::Register)),
+    ("spent", State::Spent),
+    ("request queued", State::Set(Wire::Queued, Goal::Register)),
+    ("request out", State::Set(Wire::Out, Goal::Register)),
+    ("form requested", State::Form(Wire::Out)),
+    ("done", State::Done),
+];
+const FETCHES: [Fetch; 3] = [Fetch::None, Fetch::Queued, Fetch::Out];
+const FETCH_INPUTS: [FetchInput; 5] = [
+    FetchInput::Ask,
+    FetchInput::HandedOut,
+    FetchInput::Reply,
+    FetchInput::TimedOut,
+    FetchInput::Ended,
+];
+
+#[test]
+fn a_fetch_is_reported_once_and_never_outlives_its_task() {
+    for state in states() {
+        for before in FETCHES {
+            for input in FETCH_INPUTS {
+                let (after, effect) = fetch(state, before, input);
+                if effect == FetchEffect::Report {
+                    assert_eq!((before, after), (Fetch::Out, Fetch::None));
+                }
+                if effect == FetchEffect::Get {
+                    assert!(matches!(state, State::Open(_)) && before == Fetch::None);
+                }
+                if let FetchEffect::Misuse(_) = effect {
+                    assert_eq!(input, FetchInput::Ask);
+                    assert!(after == before || state == State::Done);
+                }
+                if input == FetchInput::Ended {
+                    assert_eq!(after, Fetch::None);
+                }
+            }
+        }
+    }
 }
 
 fn row(table: &mut String, state: State, input: &str, (next, effect): (State, Effect)) {

@@ -1,0 +1,290 @@
+//! Pictures and sounds of a field (XEP-0221), and the bits of binary that carry them (XEP-0231).
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use minidom::Element;
+use percent_encoding::percent_decode_str;
+use sha1::{Digest, Sha1};
+use thiserror::Error;
+
+use super::Form;
+use super::arena::Span;
+use crate::error::{Limit, Violation};
+use crate::xml::NS_BOB;
+
+/// One place where a field's medium can be had.
+#[derive(Clone, Copy)]
+pub(super) struct MediaRecord {
+    pub uri: Span,
+    pub mime_type: Span,
+    /// 0: not told.
+    pub width: u16,
+    pub height: u16,
+}
+
+/// A picture, sound or film that belongs to a [`Field`](crate::Field), at one URI; a field may give several to choose
+/// from (XEP-0221).
+///
+/// What it shows comes from the server: treat it as hostile, whatever its type says.
+#[derive(Clone, Copy)]
+pub struct Media<'a> {
+    form: &'a Form,
+    record: &'a MediaRecord,
+}
+
+impl<'a> Media<'a> {
+    pub(super) fn new(form: &'a Form, record: &'a MediaRecord) -> Self {
+        Media { form, record }
+    }
+
+    /// The MIME type as the server sent it, perhaps with parameters; empty if it sent none.
+    #[must_use]
+    pub fn mime_type(self) -> &'a str {
+        self.record
+            .mime_type
+            .of(&self.form.arena.text)
+            .unwrap_or_default()
+    }
+
+    /// The URI: `http(s):` to be fetched by the caller, or `cid:`, whose data came with the form or can be fetched by
+    /// [`fetch_media`](crate::RegistrationMachine::fetch_media).
+    #[must_use]
+    pub fn uri(self) -> &'a str {
+        self.record
+            .uri
+            .of(&self.form.arena.text)
+            .unwrap_or_default()
+    }
+
+    /// The Content-ID of a `cid:` URI.
+    #[must_use]
+    pub fn cid(self) -> Option<&'a str> {
+        cid(self.uri())
+    }
+
+    /// The width to show it in, in pixels, if the server told one.
+    #[must_use]
+    pub fn width(self) -> Option<u16> {
+        (self.record.width > 0).then_some(self.record.width)
+    }
+
+    /// The height to show it in, in pixels, if the server told one.
+    #[must_use]
+    pub fn height(self) -> Option<u16> {
+        (self.record.height > 0).then_some(self.record.height)
+    }
+
+    /// The bytes of a `cid:` URI, once they are here. The hash that the Content-ID names is checked at each call.
+    ///
+    /// # Errors
+    /// [`MediaError`] tells where the bytes are to be had, or what is wrong with them.
+    pub fn bytes(self) -> Result<&'a [u8], MediaError> {
+        let cid = self.cid().ok_or(MediaError::Elsewhere)?;
+        let data = self.form.media_data.iter().find(|it| it.is(cid));
+        data.ok_or(MediaError::NotReceived)?.bytes()
+    }
+}
+
+impl fmt::Debug for Media<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} ({})", self.uri(), self.mime_type())
+    }
+}
+
+/// Why a medium has no bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum MediaError {
+    /// It is not a `cid:` URI.
+    #[error("the medium is at its URI: fetch it from there")]
+    Elsewhere,
+    /// The data did not come with the form.
+    #[error("the data did not come with the form: get it by `fetch_media`")]
+    NotReceived,
+    /// The data is not Base64.
+    #[error("the data of the medium cannot be decoded")]
+    Encoding,
+    /// The data does not have the hash that its Content-ID names.
+    #[error("the data of the medium is not what its name says")]
+    Hash,
+}
+
+/// Bits of binary (XEP-0231): the data of one Content-ID.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MediaData {
+    cid: String,
+    mime_type: String,
+    bytes: Option<Vec<u8>>,
+}
+
+impl MediaData {
+    /// The Content-ID.
+    #[must_use]
+    pub fn cid(&self) -> &str {
+        &self.cid
+    }
+
+    /// The MIME type as the server sent it; empty if it sent none.
+    #[must_use]
+    pub fn mime_type(&self) -> &str {
+        &self.mime_type
+    }
+
+    /// The bytes, if the Content-ID's hash is theirs, or is of an algorithm that is not known.
+    ///
+    /// # Errors
+    /// [`MediaError::Encoding`], [`MediaError::Hash`]
+    pub fn bytes(&self) -> Result<&[u8], MediaError> {
+        let bytes = self.bytes.as_deref().ok_or(MediaError::Encoding)?;
+        if is_hash(&self.cid, bytes) == Some(false) {
+            return Err(MediaError::Hash);
+        }
+        Ok(bytes)
+    }
+
+    /// Whether it is the data of this Content-ID, as it stands in a URI or as it is.
+    pub(crate) fn is(&self, cid: &str) -> bool {
+        same_cid(&self.cid, cid)
+    }
+
+    /// Reads a `<data/>` whose bytes fit into `room`, and takes them off it.
+    pub(crate) fn read(element: &Element, cid: &str, room: &mut usize) -> Result<Self, Violation> {
+        let exceeded = Violation::LimitExceeded(Limit::PictureBytes);
+        let encoded: usize = element.texts().map(str::len).sum();
+        // White space is in it at most once in 76 characters; a text of nothing else is not worth the walk.
+        if encoded / 4 * 3 > room.saturating_mul(2).saturating_add(64) {
+            return Err(exceeded);
+        }
+        let mut bytes = Vec::new();
+        let decoded = decode(element.texts(), *room, &mut bytes);
+        if decoded == Err(Overflow::TooLong) {
+            return Err(exceeded);
+        }
+        bytes.shrink_to_fit();
+        *room -= bytes.len();
+        let mime_type = element.attr("type").unwrap_or_default();
+        *room = room
+            .checked_sub(cid.len() + mime_type.len())
+            .ok_or(exceeded)?;
+        Ok(MediaData {
+            cid: cid.to_string(),
+            mime_type: mime_type.to_string(),
+            bytes: decoded.is_ok().then_some(bytes),
+        })
+    }
+}
+
+impl fmt::Debug for MediaData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.bytes.as_ref().map_or(0, Vec::len);
+        write!(
+            f,
+            "MediaData({:?}, {:?}, {length} bytes)",
+            self.cid, self.mime_type
+        )
+    }
+}
+
+/// The Content-ID of a `cid:` URI.
+pub(crate) fn cid(uri: &str) -> Option<&str> {
+    let (scheme, cid) = uri.split_once(':')?;
+    scheme.eq_ignore_ascii_case("cid").then_some(cid)
+}
+
+/// Whether an element is the data of something; `None` also where it does not say of what.
+pub(crate) fn data_cid(element: &Element) -> Option<&str> {
+    if !element.is("data", NS_BOB) {
+        return None;
+    }
+    element.attr("cid")
+}
+
+/// A URI may spell an identifier with percent-encoding (RFC 2392); both spellings are seen in `<data/>` too.
+pub(super) fn plain_cid(cid: &str) -> Vec<u8> {
+    percent_decode_str(cid).collect()
+}
+
+fn same_cid(a: &str, b: &str) -> bool {
+    a == b || percent_decode_str(a).eq(percent_decode_str(b))
+}
+
+/// Whether the hash of `algo+hash@bob.xmpp.org` is that of the bytes. `None`: it names none that is known.
+fn is_hash(cid: &str, bytes: &[u8]) -> Option<bool> {
+    let (algorithm, rest) = cid.split_once('+')?;
+    let (hash, _) = rest.split_once('@')?;
+    match algorithm {
+        "sha1" | "sha-1" => Some(is_hex(hash, &Sha1::digest(bytes))),
+        #[cfg(feature = "hashcash")]
+        "sha256" | "sha-256" => Some(is_hex(hash, &sha2::Sha256::digest(bytes))),
+        _ => None,
+    }
+}
+
+fn is_hex(hex: &str, bytes: &[u8]) -> bool {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let read = hex.chars().map(|c| c.to_digit(16));
+    read.eq(digits.map(|digit| Some(u32::from(digit))))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Overflow {
+    TooLong,
+    NotBase64,
+}
+
+/// Decodes the pieces of a text, of whatever length each, through one small buffer: a picture is never copied whole.
+fn decode<'a>(
+    parts: impl Iterator<Item = &'a str>,
+    room: usize,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Overflow> {
+    // Servers pad or not, and not all leave the last bits zero, which XEP-0231 section 2.5 wants.
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let mut chunk = [0; 1024];
+    let mut filled = 0;
+    let mut ended = false;
+    let mut flush = |chunk: &[u8]| {
+        let before = bytes.len();
+        if ended {
+            return Err(Overflow::NotBase64);
+        }
+        LENIENT
+            .decode_vec(chunk, bytes)
+            .map_err(|_| Overflow::NotBase64)?;
+        // A shorter piece was padded, or the last one.
+        ended = bytes.len() - before < chunk.len() / 4 * 3;
+        if bytes.len() > room {
+            return Err(Overflow::TooLong);
+        }
+        Ok(())
+    };
+    for byte in parts
+        .flat_map(str::bytes)
+        .filter(|it| !it.is_ascii_whitespace())
+    {
+        chunk[filled] = byte;
+        filled += 1;
+        if filled == chunk.len() {
+            flush(&chunk)?;
+            filled = 0;
+        }
+    }
+    if filled > 0 {
+        flush(&chunk[..filled])
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
