@@ -1,0 +1,62 @@
+//! Recorded conversations with Prosody and ejabberd (`recordings/`), replayed.
+//!
+//! Every line that a server sent is fed to a machine that waits for such a line, and what the machine tells is compared
+//! with what a search for words in the line expects (`replay::expect`), and with a list that was checked by hand
+//! (`recordings/expected.txt`). Where a machine would send just what was recorded, one machine goes through the whole
+//! conversation. No secret of a recording may be seen in anything that could be logged.
+
+mod common;
+mod replay;
+
+use replay::{each, whole};
+
+/// Every recording with the events of its lines, in their order.
+const EXPECTED: &str = include_str!("recordings/expected.txt");
+
+#[test]
+fn every_line_is_told_as_what_it_is() {
+    let recordings = replay::all();
+    let mut wanted = EXPECTED.lines().filter(|line| !line.starts_with('#'));
+    let mut wrong = Vec::new();
+    let mut tally = each::Tally::default();
+    for recording in &recordings {
+        let player = each::Player::play(recording);
+        tally.add(&player.tally);
+        let got = format!("{}: {}", recording.name, player.told.join(", "));
+        if wanted.next() != Some(got.trim_end()) {
+            wrong.push(got);
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "not as in expected.txt:\n{}",
+        wrong.join("\n")
+    );
+    assert_eq!(wanted.next(), None);
+    // Hard numbers, so that nothing is skipped unseen.
+    assert_eq!(recordings.len(), 145);
+    let all = each::Tally {
+        replies: 568,
+        strays: 103,
+        stream_errors: 47,
+        ends: 35,
+        silences: 5,
+        features: 296,
+    };
+    assert_eq!(tally, all);
+}
+
+#[test]
+fn whole_conversations() {
+    let mut tally = whole::Tally::default();
+    for recording in replay::all() {
+        tally.add(&whole::Player::play(&recording).tally);
+    }
+    let all = whole::Tally {
+        conversations: 188,
+        exchanges: 242,
+        finished: 94,
+        longer: 42,
+    };
+    assert_eq!(tally, all);
+}

@@ -1,0 +1,234 @@
+//! Where a machine would itself send what was recorded, one machine goes through the whole conversation.
+
+use minidom::Element;
+use xmpp_registration::{Handled, RegistrationMachine};
+
+use super::each::told;
+use super::expect::{self, TOKEN_TAKEN};
+use super::stage::{Request, Target, Task};
+use super::{At, Recording, Step, What};
+use crate::common::{Transcript, names, xml};
+
+/// How much was gone through.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub conversations: usize,
+    /// Requests that the machine sent as recorded, each with its reply, or with the end of the stream in its place.
+    pub exchanges: usize,
+    /// Conversations that reached their terminal event.
+    pub finished: usize,
+    /// Conversations of more than one request.
+    pub longer: usize,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: &Tally) {
+        self.conversations += other.conversations;
+        self.exchanges += other.exchanges;
+        self.finished += other.finished;
+        self.longer += other.longer;
+    }
+}
+
+/// A machine in the middle of a conversation.
+struct Live<'r> {
+    session: usize,
+    /// The newest request's.
+    task: Task,
+    target: Target,
+    transcript: Transcript,
+    /// The step of the request whose reply is waited for.
+    pending: Option<usize>,
+    /// The line that brought the form.
+    offer: Option<&'r str>,
+    last: Option<String>,
+    exchanges: usize,
+}
+
+pub struct Player<'r> {
+    recording: &'r Recording,
+    live: Vec<Live<'r>>,
+    pub tally: Tally,
+}
+
+impl<'r> Player<'r> {
+    pub fn play(recording: &'r Recording) -> Self {
+        let mut player = Player {
+            recording,
+            live: Vec::new(),
+            tally: Tally::default(),
+        };
+        for (index, step) in recording.steps.iter().enumerate() {
+            let _at = At(&recording.name, step.line);
+            player.step(index, step);
+        }
+        while let Some(live) = player.live.pop() {
+            player.end(live);
+        }
+        player
+    }
+
+    fn step(&mut self, index: usize, step: &'r Step) {
+        if let What::Request(request) = &step.what {
+            self.request(index, step.session, request);
+            return;
+        }
+        let Some(at) = self
+            .live
+            .iter()
+            .position(|live| live.session == step.session)
+        else {
+            return;
+        };
+        let live = &mut self.live[at];
+        match &step.what {
+            What::Reply { request, stanza } if live.pending == Some(*request) => {
+                live.reply(stanza, step);
+            }
+            What::Reply { stanza, .. } | What::Stray(stanza) | What::Features(stanza) => {
+                assert_eq!(live.transcript.feed(stanza), Handled::NotMine);
+                live.transcript.assert_quiet("a stanza of somebody else");
+            }
+            What::StreamError(error) => {
+                live.cut(&step.raw, |machine| machine.handle_stream_error(error));
+            }
+            What::Gone => live.cut("Disconnected", RegistrationMachine::handle_disconnect),
+            What::Silence => live.cut("TimedOut", RegistrationMachine::handle_timeout),
+            What::Request(_) => unreachable!("handled above"),
+        }
+    }
+
+    fn request(&mut self, index: usize, session: usize, request: &Request) {
+        if let Some(at) = self.live.iter().position(|live| live.session == session) {
+            let live = &mut self.live[at];
+            // A request in the same packet as an earlier one is no machine's, which waits for the reply.
+            if live.pending.is_some() || live.goes_on(index, request, &self.recording.secrets) {
+                return;
+            }
+            let live = self.live.swap_remove(at);
+            self.end(live);
+        }
+        if request.task == Task::Submit {
+            return;
+        }
+        let transcript = request.stage(None, &self.recording.secrets);
+        if is_same(transcript.last.as_ref(), &request.stanza) && request.id.is_some() {
+            self.live.push(Live {
+                session,
+                task: request.task,
+                target: request.target.clone(),
+                transcript,
+                pending: Some(index),
+                offer: None,
+                last: None,
+                exchanges: 0,
+            });
+        }
+    }
+
+    fn end(&mut self, mut live: Live<'r>) {
+        if live.exchanges == 0 {
+            return;
+        }
+        self.tally.conversations += 1;
+        self.tally.exchanges += live.exchanges;
+        self.tally.longer += usize::from(live.exchanges > 1);
+        if live.transcript.machine.is_finished() {
+            self.tally.finished += 1;
+        } else {
+            live.cut("Disconnected", RegistrationMachine::handle_disconnect);
+        }
+        assert!(live.transcript.machine.is_finished());
+    }
+}
+
+impl<'r> Live<'r> {
+    /// Whether the machine, too, would now send this; if so it does.
+    fn goes_on(&mut self, index: usize, request: &Request, secrets: &[String]) -> bool {
+        if request.target != self.target || self.transcript.machine.is_finished() {
+            return false;
+        }
+        let goes_on = match request.task {
+            Task::Form => self.asks_again(request),
+            Task::Submit => self.submits(request, secrets),
+            Task::Token | Task::ChangePassword | Task::Remove => false,
+        };
+        if goes_on {
+            self.task = request.task;
+            self.pending = Some(index);
+            self.last = None;
+        }
+        goes_on
+    }
+
+    fn asks_again(&mut self, request: &Request) -> bool {
+        // After a token the machine has asked already.
+        if self.last.as_deref() != Some(TOKEN_TAKEN) {
+            let plain = xml::parse("<iq type='get'><query xmlns='jabber:iq:register'/></iq>");
+            if !is_same(Some(&plain), &request.stanza)
+                || self.transcript.machine.request_form().is_err()
+            {
+                return false;
+            }
+            self.transcript.sent("the request for another form");
+        }
+        is_same(self.transcript.last.as_ref(), &request.stanza)
+    }
+
+    fn submits(&mut self, request: &Request, secrets: &[String]) -> bool {
+        // Tried on another machine first: there is no way back from a submission.
+        let rehearsal = request.stage(self.offer, secrets);
+        if self.offer.is_none() || !is_same(rehearsal.last.as_ref(), &request.stanza) {
+            return false;
+        }
+        let Some(mut form) = self.transcript.form.take() else {
+            return false;
+        };
+        request.fill(&mut form);
+        self.transcript.submit(form, "the form");
+        let sent = self.transcript.sent("the submission");
+        assert!(
+            is_same(Some(&sent), &request.stanza),
+            "not as in the rehearsal"
+        );
+        true
+    }
+
+    fn reply(&mut self, stanza: &Element, step: &'r Step) {
+        let expected = expect::reply(&step.raw, self.task, &self.target, self.offer);
+        let stanza = self.transcript.under_my_id(stanza);
+        assert_eq!(self.transcript.feed(&stanza), expected.verdict);
+        let name = told(&mut self.transcript, &expected);
+        assert_eq!(name, expected.name, "{}", step.raw);
+        if name
+            .as_deref()
+            .is_some_and(|name| name.starts_with("FormOffered"))
+        {
+            self.offer = Some(&step.raw);
+        }
+        self.last = name;
+        if expected.verdict == Handled::Consumed {
+            self.pending = None;
+            self.exchanges += 1;
+        }
+    }
+
+    fn cut(&mut self, cause: &str, tell: impl FnOnce(&mut RegistrationMachine)) {
+        let expected = expect::cut(cause, self.task, &self.target, self.last.as_deref());
+        // A timeout is nothing where no reply is awaited.
+        let waits = self.pending.is_some() || cause != "TimedOut";
+        tell(&mut self.transcript.machine);
+        let name = self.transcript.event().map(|event| names::name(&event));
+        assert_eq!(name, expected.filter(|_| waits), "{cause}");
+        self.transcript.assert_quiet(cause);
+        self.exchanges += usize::from(self.pending.take().is_some());
+        self.last = name.or(self.last.take());
+    }
+}
+
+/// Whether a request is the recorded one but for the envelope.
+fn is_same(sent: Option<&Element>, recorded: &Element) -> bool {
+    let Some(sent) = sent else { return false };
+    let payload = |iq: &Element| iq.children().map(xml::canonical).collect::<Vec<_>>();
+    sent.attr("type") == recorded.attr("type") && payload(sent) == payload(recorded)
+}
