@@ -1,0 +1,220 @@
+//! Runs the program under test.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::login::base64;
+use super::program::program;
+use super::{DOMAIN, Outcome};
+
+/// A task takes well under a second; a program that hangs is killed and fails the test.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One call of the program, as it is put together.
+pub struct Client {
+    options: Vec<OsString>,
+    environment: Option<String>,
+    user: String,
+    passwords: Vec<String>,
+    answers: Option<String>,
+}
+
+impl Client {
+    /// A client of [`DOMAIN`] at a loopback port, without an option that says how far it is trusted.
+    pub fn new(port: u16) -> Self {
+        Self::of(DOMAIN, port)
+    }
+
+    /// A client of some domain.
+    pub fn of(domain: &str, port: u16) -> Self {
+        let client = Self {
+            options: Vec::new(),
+            environment: None,
+            user: String::new(),
+            passwords: Vec::new(),
+            answers: None,
+        };
+        client
+            .option("--connect", format!("127.0.0.1:{port}"))
+            .option("--domain", domain)
+    }
+
+    /// Never TLS.
+    pub fn plaintext(self) -> Self {
+        self.flag("--plaintext")
+    }
+
+    /// TLS, and this file says whom to trust.
+    pub fn ca(self, file: &Path) -> Self {
+        self.option("--ca", file)
+    }
+
+    /// Whose account it is.
+    pub fn user(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.user);
+        self.option("--username", name)
+    }
+
+    /// The password as an option.
+    pub fn password(mut self, password: &str) -> Self {
+        self.passwords.push(password.to_owned());
+        self.option("--password", password)
+    }
+
+    /// The password in the environment.
+    pub fn password_in_environment(mut self, password: &str) -> Self {
+        self.passwords.push(password.to_owned());
+        self.environment = Some(password.to_owned());
+        self
+    }
+
+    /// The password to come.
+    pub fn new_password(mut self, password: &str) -> Self {
+        self.passwords.push(password.to_owned());
+        self.option("--new-password", password)
+    }
+
+    /// A password that goes another way, so that it is looked for as well.
+    pub fn secret(mut self, password: &str) -> Self {
+        self.passwords.push(password.to_owned());
+        self
+    }
+
+    /// A value for a field of the form.
+    pub fn set(self, field: &str, value: &str) -> Self {
+        self.option("--set", format!("{field}={value}"))
+    }
+
+    /// Lines to answer the program's questions with, through a pipe; without this it is told never to ask.
+    pub fn answers(mut self, lines: &[&str]) -> Self {
+        self.answers = Some(lines.iter().flat_map(|line| [*line, "\n"]).collect());
+        self
+    }
+
+    /// An option without a value.
+    pub fn flag(mut self, name: &str) -> Self {
+        self.options.push(name.into());
+        self
+    }
+
+    /// An option with its value.
+    pub fn option(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.options.extend([name.into(), value.into()]);
+        self
+    }
+
+    /// Runs the task. Whatever comes of it, no password may be in what the program printed.
+    #[track_caller]
+    pub fn run(mut self, task: &str) -> Outcome {
+        if self.answers.is_none() {
+            self = self.flag("--no-input");
+        }
+        self.options.push(task.into());
+        let outcome = self.finish();
+        for secret in self.secrets() {
+            outcome.hides(&secret);
+        }
+        outcome
+    }
+
+    #[track_caller]
+    fn finish(&self) -> Outcome {
+        let (mut stdout, mut stderr) = (scratch(), scratch());
+        let mut child = self.spawn(&stdout, &stderr);
+        if let Some(mut pipe) = child.stdin.take() {
+            // A program that ended without reading is no failure of this write.
+            let _ = pipe.write_all(self.answers.as_deref().unwrap_or_default().as_bytes());
+        }
+        let status = wait(&mut child);
+        let outcome = Outcome {
+            command: self.command_line(),
+            code: status.and_then(|status| status.code()),
+            stdout: read(&mut stdout),
+            stderr: read(&mut stderr),
+        };
+        assert!(
+            status.is_some(),
+            "the program did not end within {PATIENCE:?}\n{outcome}"
+        );
+        outcome
+    }
+
+    /// Into files, since a pipe that nobody empties would stop the program.
+    fn spawn(&self, stdout: &File, stderr: &File) -> Child {
+        let share = |file: &File| file.try_clone().expect("a file can be shared");
+        let mut command = Command::new(program());
+        command.args(&self.options).env_remove("XMPP_PASSWORD");
+        command.envs(
+            self.environment
+                .as_ref()
+                .map(|password| ("XMPP_PASSWORD", password)),
+        );
+        command.stdin(if self.answers.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        });
+        command.stdout(share(stdout)).stderr(share(stderr));
+        command
+            .spawn()
+            .expect("the example, just built, can be started")
+    }
+
+    fn command_line(&self) -> String {
+        let options: Vec<_> = self
+            .options
+            .iter()
+            .map(|option| format!("{:?}", option.to_string_lossy()))
+            .collect();
+        let input = self
+            .answers
+            .as_ref()
+            .map(|lines| format!(" (standard input: {lines:?})"))
+            .unwrap_or_default();
+        format!("{} {}{input}", program().display(), options.join(" "))
+    }
+
+    /// Each password as it is, and as it goes over the wire: escaped, and as SASL PLAIN writes it.
+    fn secrets(&self) -> Vec<String> {
+        let forms = |password: &String| {
+            [
+                password.clone(),
+                password.replace('&', "&amp;").replace('<', "&lt;"),
+                base64(password.as_bytes()),
+                base64(format!("\0{}\0{password}", self.user).as_bytes()),
+            ]
+        };
+        self.passwords.iter().flat_map(forms).collect()
+    }
+}
+
+/// The status, or none of a child that had to be killed.
+fn wait(child: &mut Child) -> Option<ExitStatus> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().expect("a child can be waited for") {
+            return Some(status);
+        }
+        sleep(Duration::from_millis(10));
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    None
+}
+
+fn scratch() -> File {
+    tempfile::tempfile().expect("a temporary file can be made")
+}
+
+fn read(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    file.rewind()
+        .and_then(|()| file.read_to_end(&mut bytes))
+        .expect("a file just written can be read");
+    String::from_utf8_lossy(&bytes).into_owned()
+}

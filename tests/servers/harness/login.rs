@@ -1,0 +1,144 @@
+//! A SASL PLAIN login of strings over a socket: no line of it is the crate's or the program's.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::DOMAIN;
+
+/// After so many seconds a server that does not answer fails the test.
+const PATIENCE: u8 = 30;
+
+/// What the server said to a login.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    /// `<success/>`.
+    Accepted,
+    /// `<failure/>` with `<not-authorized/>`.
+    Refused,
+}
+
+/// Logs in without TLS, on a server that permits it.
+pub fn in_plaintext(port: u16, user: &str, password: &str) -> Login {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(PATIENCE.into())))
+        .expect("the time is not zero");
+    let mut writer = stream.try_clone().expect("a socket can be shared");
+    log_in(&mut stream, &mut writer, user, password)
+}
+
+/// Logs in over TLS, which openssl's own client starts and checks.
+pub fn over_tls(port: u16, certificate: &Path, user: &str, password: &str) -> Login {
+    let mut child = start_openssl(port, certificate);
+    let mut writer = child.stdin.take().expect("it is piped");
+    let mut reader = child.stdout.take().expect("it is piped");
+    let login = log_in(&mut reader, &mut writer, user, password);
+    // The end of its input ends it, whatever the server does.
+    drop(writer);
+    child.wait().expect("a child can be waited for");
+    login
+}
+
+/// `timeout` sees to it that a silent server, or a test that panics, leaves no process behind.
+fn start_openssl(port: u16, certificate: &Path) -> Child {
+    Command::new("timeout")
+        .args([
+            &PATIENCE.to_string(),
+            "openssl",
+            "s_client",
+            "-connect",
+            &format!("127.0.0.1:{port}"),
+        ])
+        .args([
+            "-starttls",
+            "xmpp",
+            "-xmpphost",
+            DOMAIN,
+            "-servername",
+            DOMAIN,
+            "-verify_hostname",
+            DOMAIN,
+        ])
+        .args(["-verify_return_error", "-quiet", "-no_ign_eof", "-CAfile"])
+        .arg(certificate)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect(
+            "the commands timeout and openssl are not installed: apt-get install coreutils openssl",
+        )
+}
+
+fn log_in(reader: &mut impl Read, writer: &mut impl Write, user: &str, password: &str) -> Login {
+    let header = format!(
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+         xmlns:stream='http://etherx.jabber.org/streams' to='{DOMAIN}' version='1.0'>"
+    );
+    send(writer, &header);
+    read_until(reader, &["</stream:features>"]);
+    let secret = base64(format!("\0{user}\0{password}").as_bytes());
+    send(
+        writer,
+        &format!(
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{secret}</auth>"
+        ),
+    );
+    let answer = read_until(reader, &["<success", "</failure>"]);
+    if answer.contains("<success") {
+        return Login::Accepted;
+    }
+    assert!(
+        answer.contains("<not-authorized"),
+        "the server refused to hear a login: {answer}"
+    );
+    Login::Refused
+}
+
+fn send(writer: &mut impl Write, text: &str) {
+    writer
+        .write_all(text.as_bytes())
+        .and_then(|()| writer.flush())
+        .expect("the server reads what it is sent");
+}
+
+/// Everything up to the first of the wanted words.
+fn read_until(reader: &mut impl Read, wanted: &[&str]) -> String {
+    let mut seen = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&seen);
+        if wanted.iter().any(|word| text.contains(word)) {
+            return text.into_owned();
+        }
+        let count = reader
+            .read(&mut chunk)
+            .unwrap_or_else(|error| panic!("{error} while waiting for {wanted:?}: {text}"));
+        assert!(count > 0, "the stream ended before {wanted:?}: {text}");
+        seen.extend_from_slice(&chunk[..count]);
+    }
+}
+
+/// Base64 (RFC 4648, section 4).
+pub fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let word = group
+            .iter()
+            .fold(0, |word, byte| word << 8 | u32::from(*byte))
+            << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = DIGITS[(word >> (18 - 6 * place)) as usize & 63];
+            text.push(if place > group.len() {
+                '='
+            } else {
+                digit.into()
+            });
+        }
+    }
+    text
+}

@@ -1,0 +1,79 @@
+//! What a run of the program came to, and what is expected of it. A failed expectation shows the whole run.
+
+use std::fmt;
+
+/// An ended run.
+pub struct Outcome {
+    /// How the program was called.
+    pub command: String,
+    /// Its exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// What it printed on standard output.
+    pub stdout: String,
+    /// What it printed on standard error.
+    pub stderr: String,
+}
+
+impl Outcome {
+    /// The exit code is this one.
+    #[track_caller]
+    pub fn exits(&self, code: i32) -> &Self {
+        self.expect(self.code == Some(code), &format!("exit code {code}"))
+    }
+
+    /// The text is on standard output.
+    #[track_caller]
+    pub fn prints(&self, text: &str) -> &Self {
+        self.expect(
+            self.stdout.contains(text),
+            &format!("{text:?} on standard output"),
+        )
+    }
+
+    /// The text is on standard output or standard error, in whatever case.
+    #[track_caller]
+    pub fn shows(&self, text: &str) -> &Self {
+        self.shows_one_of(&[text])
+    }
+
+    /// One of the texts is there.
+    #[track_caller]
+    pub fn shows_one_of(&self, texts: &[&str]) -> &Self {
+        let shown = self.shown().to_lowercase();
+        let found = texts
+            .iter()
+            .any(|text| shown.contains(&text.to_lowercase()));
+        self.expect(found, &format!("one of {texts:?} shown"))
+    }
+
+    /// The text is nowhere.
+    #[track_caller]
+    pub fn hides(&self, text: &str) -> &Self {
+        self.expect(!self.shown().contains(text), &format!("{text:?} hidden"))
+    }
+
+    fn shown(&self) -> String {
+        format!("{}\n{}", self.stdout, self.stderr)
+    }
+
+    #[track_caller]
+    fn expect(&self, met: bool, what: &str) -> &Self {
+        assert!(met, "expected: {what}\n{self}");
+        self
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            command,
+            code,
+            stdout,
+            stderr,
+        } = self;
+        writeln!(out, "$ {command}")?;
+        writeln!(out, "exit code: {code:?}")?;
+        writeln!(out, "--- standard output\n{stdout}")?;
+        write!(out, "--- standard error\n{stderr}\n---")
+    }
+}
