@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use core::fmt;
+use core::net::Ipv6Addr;
 
-use jid::{BareJid, DomainPart, FullJid, Jid, NodePart};
+use jid::{DomainPart, FullJid, Jid, NodePart};
 
 use crate::error::{FieldError, Misuse};
 
@@ -109,14 +110,21 @@ impl Peer {
     /// # Errors
     /// [`jid::Error`] if `domain` is not a domain alone.
     pub fn server(domain: &str) -> Result<Peer, jid::Error> {
-        let domain = DomainPart::new(domain)?.as_str().to_string();
-        let ascii = ascii_domain(&domain);
+        let ascii = ascii_domain(domain);
+        let mut domain = DomainPart::new(domain)?.as_str().to_string();
+        if ascii_domain(&domain) != ascii {
+            // jid prepares by the older rules (IDNA2003), to another domain for a few letters such as sharp s.
+            domain.clone_from(&ascii);
+        }
         Ok(Peer(Arc::new(Inner::Server { domain, ascii })))
     }
 
     /// Logged in: my own account at my own server. `me` is the JID that resource binding gave.
     #[must_use]
     pub fn account(me: FullJid) -> Peer {
+        let me = unrooted(me.as_str())
+            .and_then(|it| it.try_into_full().ok())
+            .unwrap_or(me);
         let ascii = ascii_domain(me.domain().as_str());
         Peer(Arc::new(Inner::Account { me, ascii }))
     }
@@ -128,6 +136,8 @@ impl Peer {
     /// of my account. Use [`Peer::account`] for that.
     pub fn service(service: Jid, me: impl Into<Jid>) -> Result<Peer, Misuse> {
         let me = me.into();
+        let me = unrooted(me.as_str()).unwrap_or(me);
+        let service = unrooted(service.as_str()).unwrap_or(service);
         let ascii = ascii_domain(service.domain().as_str());
         if ascii == ascii_domain(me.domain().as_str()) {
             return Err(Misuse::ServiceIsHome);
@@ -141,6 +151,10 @@ impl Peer {
 
     pub(crate) fn is_account(&self) -> bool {
         matches!(*self.0, Inner::Account { .. })
+    }
+
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(*self.0, Inner::Service { .. })
     }
 
     /// Where a request goes. An account's own server is addressed by no `to` at all, which nobody can misread.
@@ -196,7 +210,7 @@ impl Peer {
     /// A name in another case is refused by some servers, and another's name may *create* an account. XEP-0077's own
     /// examples give the bare JID in a data form (section 3.2), so `whole` lets that pass.
     pub(crate) fn own_name(&self, typed: &str, whole: bool) -> Result<Option<&str>, Misuse> {
-        let Inner::Account { me, .. } = &*self.0 else {
+        let Inner::Account { me, ascii } = &*self.0 else {
             return Ok(None);
         };
         let node = me.node().ok_or(Misuse::NotMyAccount)?;
@@ -206,13 +220,14 @@ impl Peer {
         if NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
             return Ok(Some(node.as_str()));
         }
-        match BareJid::new(typed) {
-            Ok(typed) if typed == me.to_bare() => Ok(Some(if whole {
-                me.as_str().split('/').next().unwrap_or(me.as_str())
-            } else {
-                node.as_str()
-            })),
-            _ => Err(Misuse::NotMyAccount),
+        let typed = parse(typed).filter(|typed| {
+            let home = ascii_domain(typed.domain().as_str()) == *ascii;
+            home && typed.node() == Some(node) && typed.resource().is_none()
+        });
+        match typed {
+            Some(_) if whole => Ok(me.as_str().split('/').next()),
+            Some(_) => Ok(Some(node.as_str())),
+            None => Err(Misuse::NotMyAccount),
         }
     }
 }
@@ -231,12 +246,15 @@ fn parse(from: &str) -> Option<Jid> {
     if from.len() > LONGEST_FROM {
         return None;
     }
-    // jid 0.12 keeps the root's dot of some domains, and then reads the resource from the wrong place.
-    let end = from.find('/').unwrap_or(from.len());
-    match from[..end].strip_suffix('.') {
-        Some(rooted) => Jid::new(&alloc::format!("{rooted}{}", &from[end..])).ok(),
-        None => Jid::new(from).ok(),
-    }
+    unrooted(from).or_else(|| Jid::new(from).ok())
+}
+
+/// A JID whose domain has the root's dot, without it; `None` for others. jid 0.12 keeps the dot of some domains, and then
+/// reads the resource from the wrong place.
+fn unrooted(jid: &str) -> Option<Jid> {
+    let end = jid.find('/').unwrap_or(jid.len());
+    let before = jid[..end].strip_suffix('.')?;
+    Jid::new(&alloc::format!("{before}{}", &jid[end..])).ok()
 }
 
 fn is_domain(jid: &Jid, ascii: &str) -> bool {
@@ -246,6 +264,11 @@ fn is_domain(jid: &Jid, ascii: &str) -> bool {
 /// A domain to compare by: after `ToASCII` and without the root's dot. jid does neither for all of them.
 fn ascii_domain(domain: &str) -> String {
     let domain = domain.strip_suffix('.').unwrap_or(domain);
+    let literal = domain.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    if let Some(Ok(address)) = literal.map(str::parse::<Ipv6Addr>) {
+        // One address has many spellings.
+        return alloc::format!("[{address}]");
+    }
     idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase())
 }
 

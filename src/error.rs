@@ -163,6 +163,54 @@ pub enum FieldError {
         /// The field's name.
         field: String,
     },
+    /// The value is not of the datatype that the server wants (XEP-0122).
+    #[error("the value of `{field}` is no {datatype}")]
+    NotOfType {
+        /// The field's name.
+        field: String,
+        /// The datatype, such as `xs:date`.
+        datatype: &'static str,
+    },
+    /// The value is less than the least one allowed (XEP-0122).
+    #[error("the value of `{field}` is less than {minimum}")]
+    BelowMinimum {
+        /// The field's name.
+        field: String,
+        /// The bound, as the server wrote it.
+        minimum: String,
+    },
+    /// The value is greater than the greatest one allowed (XEP-0122).
+    #[error("the value of `{field}` is greater than {maximum}")]
+    AboveMaximum {
+        /// The field's name.
+        field: String,
+        /// The bound, as the server wrote it.
+        maximum: String,
+    },
+    /// The value does not match the server's regular expression (XEP-0122).
+    #[error("the value of `{field}` does not match {pattern}")]
+    NoMatch {
+        /// The field's name.
+        field: String,
+        /// The pattern, as the server wrote it.
+        pattern: String,
+    },
+    /// Too few options are selected (XEP-0122).
+    #[error("select at least {minimum} options of `{field}`")]
+    TooFew {
+        /// The field's name.
+        field: String,
+        /// How many it must be.
+        minimum: u32,
+    },
+    /// Too many options are selected (XEP-0122).
+    #[error("select at most {maximum} options of `{field}`")]
+    TooMany {
+        /// The field's name.
+        field: String,
+        /// How many it may be.
+        maximum: u32,
+    },
     /// The value is no language tag.
     #[error("the value of `{field}` is no language tag: write it as `en` or `pt-BR`")]
     NotALanguage {
@@ -192,6 +240,12 @@ impl FieldError {
             | FieldError::TooManyValues { field }
             | FieldError::NotABoolean { field }
             | FieldError::NotAJid { field }
+            | FieldError::NotOfType { field, .. }
+            | FieldError::BelowMinimum { field, .. }
+            | FieldError::AboveMaximum { field, .. }
+            | FieldError::NoMatch { field, .. }
+            | FieldError::TooFew { field, .. }
+            | FieldError::TooMany { field, .. }
             | FieldError::NotALanguage { field }
             | FieldError::TooLong { field } => field,
         }

@@ -251,6 +251,9 @@ pub enum Interruption {
     /// The server ended the stream.
     #[error("the server ended the stream: {0}")]
     StreamError(StreamCondition),
+    /// The service's server did not answer one's own (`remote-server-timeout`): it may have got the request.
+    #[error("the service could not be heard in time")]
+    RemoteServerTimeout,
     /// Something came, and could not be read.
     #[error("the reply could not be read")]
     Unreadable,

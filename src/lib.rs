@@ -102,7 +102,9 @@ pub use event::{
     Event, Failure, Handled, Ignored, Interruption, Output, Redirect, StreamCondition, Success,
 };
 pub use features::Features;
-pub use form::{Answer, Choice, Field, FieldKind, Form, Media, MediaData, MediaError, Value};
+pub use form::{
+    Answer, Choice, Field, FieldKind, Form, Media, MediaData, MediaError, Validation, Value,
+};
 #[cfg(feature = "hashcash")]
 pub use hashcash::{Hashcash, HashcashError};
 pub use machine::RegistrationMachine;

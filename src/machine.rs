@@ -49,6 +49,8 @@ pub struct RegistrationMachine {
     queue: VecDeque<Output>,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
+    /// The server has said that the registration exists.
+    registered: bool,
     /// The user name that an invitation is for.
     reserved: Option<Box<str>>,
 }
@@ -235,7 +237,8 @@ impl RegistrationMachine {
     ///
     /// # Errors
     /// [`Rejected`] gives the answer back and tells why: [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`],
-    /// [`Misuse::ForeignAnswer`], [`Misuse::Finished`], [`Misuse::PlaintextChannel`], or [`Misuse::NotMyAccount`].
+    /// [`Misuse::ForeignAnswer`], [`Misuse::Finished`], [`Misuse::PlaintextChannel`], [`Misuse::NotMyAccount`], or
+    /// [`Misuse::NotLoggedIn`] for a field `remove` that is true.
     #[expect(
         clippy::result_large_err,
         reason = "the answer comes back: nothing typed is lost"
@@ -254,7 +257,8 @@ impl RegistrationMachine {
         }
     }
 
-    /// Requests the form anew: after a refusal that left none, or because the one at hand is no longer wanted.
+    /// Requests the form anew: after a refusal that left none, or because the one at hand is no longer wanted, such as
+    /// a CAPTCHA that nobody can read. What the form at hand holds is the caller's to take over: [`Form::adopt`].
     ///
     /// # Errors
     /// [`Misuse::AwaitingReply`], [`Misuse::NotRegistering`], [`Misuse::Finished`].
@@ -335,6 +339,7 @@ impl RegistrationMachine {
             ignored: 0,
             queue: VecDeque::new(),
             kept: None,
+            registered: false,
             reserved: None,
         }
     }
@@ -431,8 +436,10 @@ impl RegistrationMachine {
     /// A form goes to the caller, with what was typed into the one before it.
     fn open_form(&mut self, mut form: Form) -> Form {
         self.open = form.origin().serial;
-        if let Some(kept) = self.kept.take() {
-            let _ = form.adopt(&kept);
+        self.registered |= form.is_registered();
+        // It is kept on, since a user may want yet another challenge.
+        if let Some(kept) = &self.kept {
+            let _ = form.adopt(kept);
         }
         if let Some(name) = &self.reserved {
             form.reserve("username", name);
@@ -514,7 +521,7 @@ impl RegistrationMachine {
             }
             remedy = Remedy::Alternative;
         }
-        let refusal = refusal(&error);
+        let refusal = refusal(&error, self.config.peer.is_service());
         aside.error = Some(error);
         (Input::Refused(refusal, remedy), aside)
     }
@@ -542,7 +549,7 @@ impl RegistrationMachine {
     fn check_submission(&self, form: &Form) -> Result<(Submission, Element), Misuse> {
         let submission = if form.removes() {
             Submission::Remove
-        } else if self.config.peer.is_account() || form.is_registered() {
+        } else if self.config.peer.is_account() || self.registered {
             Submission::Update
         } else {
             Submission::New
@@ -556,6 +563,9 @@ impl RegistrationMachine {
         }
         if origin.serial != self.open {
             return Err(Misuse::StaleAnswer);
+        }
+        if submission == Submission::Remove && !self.config.peer.is_logged_in() {
+            return Err(Misuse::NotLoggedIn);
         }
         if form.holds_secret() {
             check_channel(&self.config)?;
@@ -595,8 +605,9 @@ fn check_text(field: &'static str, text: &str) -> Result<(), Misuse> {
 }
 
 /// Rule 5 of the crate: what a refusal of the request for a form means.
-fn refusal(error: &StanzaError) -> Refusal {
+fn refusal(error: &StanzaError, elsewhere: bool) -> Refusal {
     match error.condition() {
+        Condition::RemoteServerTimeout if elsewhere => Refusal::Unheard,
         Condition::FeatureNotImplemented
         | Condition::ServiceUnavailable
         | Condition::NotAllowed => Refusal::Unsupported,
@@ -624,12 +635,15 @@ fn failure(fault: Fault, aside: Aside) -> Failure {
         Fault::Unsupported => Failure::Unsupported(error()),
         Fault::TokenRefused => Failure::TokenRefused(error()),
         Fault::Refused => Failure::Refused(error()),
-        Fault::Protocol | Fault::Certain(Cut::Unreadable) => Failure::Protocol(violation),
+        Fault::Protocol | Fault::Certain(Cut::Unreadable | Cut::Unheard) => {
+            Failure::Protocol(violation)
+        }
         Fault::Certain(Cut::TimedOut) => Failure::TimedOut,
         Fault::Certain(Cut::Disconnected) => Failure::Disconnected,
         Fault::Certain(Cut::StreamError) => Failure::StreamError(stream),
         Fault::InDoubt(cut) => Failure::OutcomeUnknown(match cut {
             Cut::Unreadable => Interruption::Unreadable,
+            Cut::Unheard => Interruption::RemoteServerTimeout,
             Cut::TimedOut => Interruption::TimedOut,
             Cut::Disconnected => Interruption::Disconnected,
             Cut::StreamError => Interruption::StreamError(stream),

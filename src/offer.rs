@@ -11,6 +11,10 @@ use crate::form::{Form, Origin, read};
 use crate::xml::{self, NS_DATA, NS_OOB, NS_REGISTER};
 
 /// What the reply to a request for a form holds.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "it is moved twice, and a box costs more"
+)]
 pub(crate) enum Offered {
     Form(Form),
     Redirect(Redirect),
@@ -29,7 +33,13 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
     } else if parts.legacy || registered {
         read::legacy(query, origin, limits)?
     } else {
-        let instructions = instructions(query, limits)?;
+        let mut instructions = instructions(query, NS_REGISTER, limits)?;
+        if instructions.is_none()
+            && let Some(x) = xml::child(query, "x", NS_DATA)
+        {
+            // A form with nothing to fill in: what it says is all there is.
+            instructions = self::instructions(x, NS_DATA, limits)?;
+        }
         return if url.is_none() && instructions.is_none() {
             Err(Violation::NothingOffered)
         } else {
@@ -99,8 +109,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-fn instructions(query: &Element, limits: &Limits) -> Result<Option<String>, Violation> {
-    let Some(instructions) = xml::child(query, "instructions", NS_REGISTER) else {
+fn instructions(of: &Element, ns: &str, limits: &Limits) -> Result<Option<String>, Violation> {
+    let Some(instructions) = xml::child(of, "instructions", ns) else {
         return Ok(None);
     };
     check_length(instructions, limits)?;
@@ -138,7 +148,8 @@ fn form_of_query(query: &Element) -> Option<&Element> {
 }
 
 fn wanted(x: &Element) -> Option<&Element> {
-    (x.is("x", NS_DATA) && x.attr("type") == Some("form")).then_some(x)
+    let form = x.is("x", NS_DATA) && x.attr("type") == Some("form");
+    (form && read::glance(x).sendable).then_some(x)
 }
 
 #[cfg(test)]

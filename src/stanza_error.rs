@@ -2,11 +2,11 @@
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt;
+use core::fmt::{self, Write};
 
 use minidom::Element;
 
-use crate::xml::{self, NS_STANZAS};
+use crate::xml::{self, NS_DATA, NS_REGISTER, NS_STANZAS};
 
 /// Texts and application conditions kept of one error; what a peer sends beyond it is dropped.
 const MOST_PARTS: usize = 16;
@@ -306,8 +306,10 @@ impl StanzaError {
     #[must_use]
     pub fn is_worth_mending(&self) -> bool {
         let name_taken = self.condition == Condition::Conflict;
-        (self.kind == ErrorType::Modify || name_taken)
-            && self.condition != Condition::PolicyViolation
+        // Before anything was submitted, a policy is about the stream, such as a required encryption.
+        let about_the_stream = self.condition == Condition::PolicyViolation
+            && matches!(self.step, Step::Token | Step::Form | Step::Removal);
+        (self.kind == ErrorType::Modify || name_taken) && !about_the_stream
     }
 
     /// An error whose stanza could not be read: a refusal all the same.
@@ -335,7 +337,7 @@ impl StanzaError {
         let mut error = Self::unreadable(step);
         let Some(element) = stanza
             .children()
-            .find(|child| child.name() == "error" && !child.has_ns(xml::NS_REGISTER))
+            .find(|child| child.name() == "error" && !child.has_ns(NS_REGISTER))
         else {
             return Some(error);
         };
@@ -343,7 +345,9 @@ impl StanzaError {
         let inherited = xml::lang(element).or_else(|| xml::lang(stanza));
         let mut named = None;
         for child in element.children() {
-            if !child.has_ns(NS_STANZAS) {
+            if child.has_ns(NS_REGISTER) || child.has_ns(NS_DATA) {
+                // An alternative form, or an echo.
+            } else if !child.has_ns(NS_STANZAS) {
                 if error.application.len() < MOST_PARTS {
                     error.application.push((
                         spend_str(child.name(), &mut room)?,
@@ -417,10 +421,13 @@ impl fmt::Display for StanzaError {
             "{} was refused: {} ({})",
             self.step, self.condition, self.kind
         )?;
-        match self.text() {
-            Some(text) => write!(f, ", {text}"),
-            None => Ok(()),
-        }
+        let Some(text) = self.text() else {
+            return Ok(());
+        };
+        f.write_str(", ")?;
+        // One line, and nothing that a terminal obeys.
+        let plain = |c: char| if c.is_control() { ' ' } else { c };
+        text.chars().try_for_each(|c| f.write_char(plain(c)))
     }
 }
 

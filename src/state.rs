@@ -116,6 +116,8 @@ pub(crate) enum Refusal {
     Unsupported,
     /// Another condition, of type wait.
     Wait,
+    /// A service elsewhere may have got the request and could not be heard: remote-server-timeout.
+    Unheard,
     Other,
 }
 
@@ -207,6 +209,7 @@ pub(crate) enum Cut {
     TimedOut,
     Disconnected,
     StreamError,
+    Unheard,
 }
 
 /// Why a call came at the wrong time.
@@ -325,8 +328,12 @@ fn submit(state: State, submission: Submission) -> (State, Effect) {
         (Task::Register, Submission::New) => Goal::Register,
         (Task::Register, Submission::Update) => Goal::Update,
         (Task::Register, Submission::Remove) => Goal::RemoveByForm,
-        (Task::ChangePassword, _) => Goal::ChangePassword,
-        (Task::Unregister, _) => Goal::Unregister,
+        (Task::ChangePassword, Submission::New | Submission::Update | Submission::Remove) => {
+            Goal::ChangePassword
+        }
+        (Task::Unregister, Submission::New | Submission::Update | Submission::Remove) => {
+            Goal::Unregister
+        }
     };
     (State::Set(Wire::Queued, goal), Effect::Set)
 }
@@ -376,9 +383,11 @@ fn refused(state: State, refusal: Refusal, remedy: Remedy) -> (State, Effect) {
         State::Token(_) => fail(Fault::TokenRefused),
         State::Form(_) => match refusal {
             Refusal::Unsupported => fail(Fault::Unsupported),
-            Refusal::Wait => (State::Spent, Effect::Refuse(Remedy::Nothing)),
+            Refusal::Wait | Refusal::Unheard => (State::Spent, Effect::Refuse(Remedy::Nothing)),
             Refusal::Other => fail(Fault::Refused),
         },
+        // It is one's own server that says so, after the request had left it.
+        State::Set(..) if refusal == Refusal::Unheard => fail(Fault::InDoubt(Cut::Unheard)),
         State::Set(_, goal) => match (goal.task(), remedy) {
             (task, Remedy::Alternative) => (State::Open(task), Effect::Refuse(remedy)),
             (Task::Register, Remedy::Mend) => (State::Open(Task::Register), Effect::Refuse(remedy)),

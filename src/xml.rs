@@ -11,6 +11,7 @@ pub(crate) const NS_OOB: &str = "jabber:x:oob";
 pub(crate) const NS_STANZAS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
 pub(crate) const NS_STREAMS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
 pub(crate) const NS_PREAUTH: &str = "urn:xmpp:pars:0";
+pub(crate) const NS_VALIDATE: &str = "http://jabber.org/protocol/xdata-validate";
 pub(crate) const NS_BOB: &str = "urn:xmpp:bob";
 pub(crate) const NS_MEDIA: &str = "urn:xmpp:media-element";
 

@@ -120,6 +120,14 @@ fn password_change_and_removal_want_a_login() {
 }
 
 #[test]
+fn a_removal_by_a_form_wants_a_login_too() {
+    let remove = "<x xmlns='jabber:x:data' type='form'><field var='remove' type='boolean'/></x>";
+    let (mut machine, mut form) = offered(config(server(), Channel::Encrypted), remove);
+    form.set("remove", true).unwrap();
+    assert_rejected(&mut machine, form.finish().unwrap(), &Misuse::NotLoggedIn);
+}
+
+#[test]
 fn a_token_comes_before_login() {
     for peer in [account(), service()] {
         let machine =

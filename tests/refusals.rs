@@ -528,3 +528,59 @@ fn requests_go_where_they_cannot_do_harm() {
     assert_eq!(get.attr("to"), Some("example.com"));
     assert!(String::from(&get).contains("xml:lang='de'"));
 }
+
+/// It is one's own server that says so, when the request may have arrived long since.
+#[test]
+fn a_service_that_could_not_be_heard_leaves_the_outcome_unknown() {
+    let timeout = error("wait", "remote-server-timeout");
+    let change = RegistrationMachine::change_password(service(), "juliet", "new").unwrap();
+    let removal = RegistrationMachine::unregister(service()).unwrap();
+    for machine in [change, removal] {
+        let mut driver = Driver::new(machine);
+        driver.from = "from='gateway.example.net'";
+        driver.sent();
+        let unheard = Failure::OutcomeUnknown(Interruption::RemoteServerTimeout);
+        assert_eq!(driver.reply("error", &timeout), Event::Failed(unheard));
+    }
+    // The request for a form changes nothing.
+    let mut driver = Driver::new(RegistrationMachine::register(service()));
+    driver.from = "from='gateway.example.net'";
+    driver.sent();
+    assert!(matches!(
+        driver.reply("error", &timeout),
+        Event::Refused { form: None, .. }
+    ));
+}
+
+#[test]
+fn what_was_typed_outlives_several_new_forms() {
+    let captcha = format!("{PLAIN}<key>1</key>");
+    let mut driver = submitted(server(), &captcha);
+    driver.reply("error", &error("cancel", "not-allowed"));
+    for _ in 0..3 {
+        driver.machine.request_form().unwrap();
+        let form = driver.form(&captcha);
+        assert_eq!(form.field("email").unwrap().value(), Some("typed-email"));
+    }
+}
+
+#[test]
+fn an_update_stays_one_after_an_alternative_form() {
+    let mut driver = Driver::new(RegistrationMachine::register(service()));
+    driver.from = "from='gateway.example.net'";
+    let mut form = driver.form("<registered/><nick>jule</nick>");
+    form.set("nick", "juliet").unwrap();
+    driver.submit(form);
+    let event = driver.reply("error", &(alternative("<field var='nick'/>") + "<error/>"));
+    let Event::Refused {
+        form: Some(form), ..
+    } = event
+    else {
+        panic!("{event:?}")
+    };
+    driver.submit(form);
+    assert_eq!(
+        driver.reply("result", ""),
+        Event::Succeeded(Success::Updated)
+    );
+}

@@ -111,6 +111,7 @@ fn my_own_name_is_prepared_and_nobody_elses_is_taken() {
         peer.own_name("alice@b.example", true),
         Ok(Some("alice@b.example"))
     );
+    assert_eq!(peer.own_name("Alice@b.example.", false), Ok(Some("alice")));
     for other in ["bob", "", "alice@c.example", "alice/c", "a b"] {
         assert_eq!(
             peer.own_name(other, true),
@@ -163,4 +164,42 @@ fn a_language_is_a_tag() {
     for wrong in ["", "de_DE", "de-", "waytoolong", "d\u{1}"] {
         assert!(config().lang(wrong).is_err(), "{wrong}");
     }
+}
+
+/// jid reads the resource of these from the wrong place.
+#[test]
+fn ones_own_jids_may_have_the_roots_dot_too() {
+    let peer = Peer::account(full("juliet@example.com./balcony"));
+    for from in [
+        "juliet@example.com/balcony",
+        "juliet@example.com./balcony",
+        "juliet@example.com",
+    ] {
+        assert!(peer.may_answer(Some(from)), "{from}");
+    }
+    let service = Jid::new("rooms.example.net./x").unwrap();
+    let peer = Peer::service(service, full("a@b.example./c")).unwrap();
+    assert_eq!(
+        (peer.to(), peer.me()),
+        (Some("rooms.example.net/x"), Some("a@b.example/c"))
+    );
+    assert!(peer.may_answer(Some("rooms.example.net/x")));
+}
+
+/// The older rules make `strasse` of it, which is somebody else's domain.
+#[test]
+fn a_domain_is_never_prepared_to_another_one() {
+    let peer = Peer::server("straße.example").unwrap();
+    assert_eq!(peer.to(), Some("xn--strae-oqa.example"));
+    assert!(peer.may_answer(Some("xn--strae-oqa.example")));
+    assert!(!peer.may_answer(Some("strasse.example")));
+}
+
+#[test]
+fn an_address_of_six_is_the_same_in_each_spelling() {
+    let service = Jid::new("[0:0:0:0:0:0:0:1]").unwrap();
+    assert_eq!(
+        Peer::service(service, full("a@[::1]/r")),
+        Err(Misuse::ServiceIsHome)
+    );
 }

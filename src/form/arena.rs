@@ -9,6 +9,7 @@ use zeroize::Zeroize;
 
 use super::FieldKind;
 use super::media::MediaRecord;
+use super::rule::Rule;
 
 /// A piece of a text buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,17 +61,20 @@ pub(super) struct Record {
     pub values: Run,
     pub options: Run,
     pub media: Run,
+    /// Index of its rule; past the end, there is none.
+    pub rule: u32,
     /// Into [`Typed`]; several values are separated by [`SEPARATOR`].
     pub typed: Span,
     pub kind: FieldKind,
     pub required: bool,
-    /// Never shown, never kept after it was sent: passwords, `key`, answers to a challenge.
+    /// A password, a private text, or `key`.
     pub secret: bool,
     /// A later field of a name that an earlier one has; it is as if it were not there.
     pub shadowed: bool,
     /// An invitation says what it must be.
     pub reserved: bool,
-    /// Belongs to a challenge, which is used up by one submission.
+    /// Belongs to a challenge, which is used up by one submission. The answer to one is never kept after it was sent,
+    /// nor is a secret.
     pub challenge: bool,
 }
 
@@ -103,8 +107,11 @@ impl Typed {
             }
             self.0.push_str(value);
         }
-        // 4 GiB of values cannot be typed, and would only make this field's own span wrong.
-        let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX - 1);
+        if self.0.len() == start {
+            // Anywhere will do for nothing, but an end that may be cut off later.
+            return Span { start: 0, len: 0 };
+        }
+        let clip = |n: usize| u32::try_from(n).expect("`Form::set` bounds what is typed");
         Span {
             start: clip(start),
             len: clip(self.0.len() - start),
@@ -117,12 +124,12 @@ impl Typed {
             return;
         }
         let (start, end) = (span.start as usize, (span.start + span.len) as usize);
-        let mut bytes = core::mem::take(&mut self.0).into_bytes();
-        bytes[start..end].zeroize();
-        if end == bytes.len() {
-            bytes.truncate(start);
+        // As many zeros as there were bytes: they are written over the value, and nothing moves.
+        let zeros: String = core::iter::repeat_n(SEPARATOR, end - start).collect();
+        self.0.replace_range(start..end, &zeros);
+        if end == self.0.len() {
+            self.0.truncate(start);
         }
-        self.0 = String::from_utf8(bytes).expect("zeros replaced whole values, or were cut off");
     }
 
     /// Grows by copying by hand: a `String` that grows by itself leaves an unwiped copy behind.
@@ -150,7 +157,10 @@ pub(super) struct Arena {
     pub options: Vec<OptionRecord>,
     pub values: Vec<Span>,
     pub media: Vec<MediaRecord>,
+    pub rules: Vec<Rule>,
     pub typed: Typed,
+    /// How much of it is in use.
+    pub live: usize,
     /// Indices of the named fields in the order of their names; empty where a walk is as fast.
     pub by_name: Vec<u32>,
 }
@@ -165,10 +175,11 @@ impl Arena {
     /// Sets what the caller typed into a field, in place of what was there.
     pub fn type_into<'a>(&mut self, field: usize, values: impl Iterator<Item = &'a str> + Clone) {
         self.untype(field);
-        self.fields[field].typed = self.typed.push(values);
-        let live: u32 = self.fields.iter().map(|record| record.typed.len).sum();
+        let span = self.typed.push(values);
+        self.live += span.len as usize;
+        self.fields[field].typed = span;
         let all = self.typed.as_str().len();
-        if all > LITTLE && all / 2 > live as usize {
+        if all > LITTLE && all / 2 > self.live {
             self.tidy();
         }
     }
@@ -176,6 +187,7 @@ impl Arena {
     /// Forgets what the caller typed into a field.
     pub fn untype(&mut self, field: usize) {
         let span = core::mem::replace(&mut self.fields[field].typed, Span::NONE);
+        self.live -= span.len as usize;
         self.typed.wipe(span);
     }
 
@@ -193,13 +205,17 @@ impl Arena {
         record.name.of(&self.text)
     }
 
-    /// The first field of this name.
+    /// The field of this name: the first that a user sees, else the first.
     pub fn find(&self, name: &str) -> Option<usize> {
         if self.by_name.is_empty() {
-            return self
-                .fields
-                .iter()
-                .position(|record| !record.shadowed && self.name(record) == Some(name));
+            let mut named =
+                (0..self.fields.len()).filter(|&at| self.name(&self.fields[at]) == Some(name));
+            let first = named.next()?;
+            let visible = |at: &usize| self.fields[*at].kind.is_visible();
+            return Some(first)
+                .filter(visible)
+                .or_else(|| named.find(visible))
+                .or(Some(first));
         }
         let key = |at: &u32| self.name(&self.fields[*at as usize]);
         let at = self.by_name.partition_point(|at| key(at) < Some(name));
@@ -211,42 +227,25 @@ impl Arena {
     ///
     /// XEP-0004 section 3.2 wants names to be unique; where they are not, one value would go to a field by chance.
     pub fn index(&mut self) {
-        let mut order: Vec<u32> = Vec::new();
-        if self.fields.len() > WALK {
-            let named = (0u32..)
-                .zip(&self.fields)
-                .filter(|(_, it)| it.name.is_some());
-            order = named.map(|(at, _)| at).collect();
-            // A stable sort: of one name, the first field comes first.
-            order.sort_by(|a, b| {
-                let name = |at: u32| self.name(&self.fields[at as usize]);
-                name(*a).cmp(&name(*b))
-            });
-        }
-        let shadowed: Vec<usize> = if order.is_empty() {
-            (1..self.fields.len())
-                .filter(|&at| self.is_taken(at))
-                .collect()
-        } else {
-            order
-                .windows(2)
-                .map(|pair| (pair[0] as usize, pair[1] as usize))
-                .filter(|&(a, b)| self.name(&self.fields[a]) == self.name(&self.fields[b]))
-                .map(|(_, later)| later)
-                .collect()
+        let named = (0u32..)
+            .zip(&self.fields)
+            .filter(|(_, it)| it.name.is_some());
+        let mut order: Vec<u32> = named.map(|(at, _)| at).collect();
+        let key = |at: u32| {
+            let record = &self.fields[at as usize];
+            (self.name(record), !record.kind.is_visible())
         };
-        for at in shadowed {
-            let record = &mut self.fields[at];
+        // A stable sort: of one name, the first visible field comes first.
+        order.sort_by(|a, b| key(*a).cmp(&key(*b)));
+        let twins = order.windows(2).filter(|pair| key(pair[0]) == key(pair[1]));
+        let later: Vec<u32> = twins.map(|pair| pair[1]).collect();
+        for at in later {
+            let record = &mut self.fields[at as usize];
             record.shadowed = record.kind.is_visible();
         }
-        self.by_name = order;
-    }
-
-    fn is_taken(&self, at: usize) -> bool {
-        let name = self.name(&self.fields[at]);
-        name.is_some()
-            && self.fields[..at]
-                .iter()
-                .any(|earlier| self.name(earlier) == name)
+        if self.fields.len() > WALK {
+            order.shrink_to_fit();
+            self.by_name = order;
+        }
     }
 }

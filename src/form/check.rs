@@ -1,40 +1,50 @@
 //! Whether a value is one that the server would take, before it is sent.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 
 use jid::Jid;
 
 use super::arena::SEPARATOR;
 use super::field::is_nothing;
-use super::{Field, FieldKind, Form, Half};
+use super::{Choice, Field, FieldKind, Form, Half};
 use crate::error::FieldError;
 
-impl Field<'_> {
+impl<'a> Field<'a> {
     /// Whether the field is ready to be sent, as [`Form::finish`] sees it: for a dialogue that tells at once.
     ///
     /// # Errors
     /// The [`FieldError`] that [`Form::finish`] would list.
     pub fn check(self) -> Result<(), FieldError> {
-        let fault = self.fault();
-        fault.map_or(Ok(()), |fault| {
-            Err(fault(self.name().unwrap_or_default().to_string()))
+        self.fault().map_err(|fault| match fault {
+            Fault::Simple(error) => error(self.name().unwrap_or_default().to_string()),
+            Fault::Told(error) => error,
         })
     }
 
-    fn fault(self) -> Option<fn(String) -> FieldError> {
+    fn fault(self) -> Result<(), Fault> {
+        if self.is_missing() {
+            return Err(Fault::Simple(|field| FieldError::Missing { field }));
+        }
+        match self.typed() {
+            Some(typed) if self.can_be_set() && !is_nothing(typed) => self.wrong_value(typed),
+            _ => Ok(()),
+        }
+    }
+
+    /// What has no name cannot be sent, and so cannot be wrong.
+    fn can_be_set(self) -> bool {
         let record = self.record();
-        // What has no name cannot be sent, and so cannot be wrong.
-        if !record.kind.is_visible() || record.shadowed || !record.name.is_some() {
-            return None;
-        }
-        let Some(typed) = self.typed() else {
-            let missing = record.required && self.is_sent_nothing();
-            return missing.then_some(missing_value);
-        };
-        if is_nothing(typed) {
-            return self.needs_value().then_some(missing_value);
-        }
-        self.wrong_value(typed)
+        record.kind.is_visible() && !record.shadowed && record.name.is_some()
+    }
+
+    /// Whether it lacks a value that it must have.
+    fn is_missing(self) -> bool {
+        self.can_be_set()
+            && match self.typed() {
+                None => self.record().required && self.is_sent_nothing(),
+                Some(typed) => is_nothing(typed) && self.needs_value(),
+            }
     }
 
     /// Whether it must not be set to nothing.
@@ -42,41 +52,60 @@ impl Field<'_> {
     /// A field of the old way can be left out knowingly: servers offer them all and say nowhere which they need. An
     /// empty password is never sent (XEP-0077 section 3.1), and without a user name there is no account.
     fn needs_value(self) -> bool {
-        let password = self.record().secret && !self.record().challenge;
-        let legacy = self.form().half == Half::Legacy;
-        password || self.name() == Some("username") || (self.record().required && !legacy)
+        match (self.name(), self.form().half) {
+            (Some("password"), _) | (Some("username"), Half::Legacy) => true,
+            (_, Half::Legacy) => false,
+            (_, Half::Data) => self.record().required,
+        }
     }
 
-    fn wrong_value(self, typed: &str) -> Option<fn(String) -> FieldError> {
+    fn wrong_value(self, typed: &str) -> Result<(), Fault> {
         let kind = self.kind();
         if !kind.is_multi() && typed.contains(SEPARATOR) {
-            return Some(|field| FieldError::TooManyValues { field });
+            return Err(Fault::Simple(|field| FieldError::TooManyValues { field }));
         }
-        let mut values = typed.split(SEPARATOR);
+        let values = typed.split(SEPARATOR);
         match kind {
             FieldKind::Boolean if !matches!(typed, "0" | "1") => {
-                Some(|field| FieldError::NotABoolean { field })
+                return Err(Fault::Simple(|field| FieldError::NotABoolean { field }));
             }
             FieldKind::ListSingle | FieldKind::ListMulti if !self.are_options(values.clone()) => {
-                Some(|field| FieldError::NotAnOption { field })
+                return Err(Fault::Simple(|field| FieldError::NotAnOption { field }));
             }
             FieldKind::JidSingle | FieldKind::JidMulti
-                if values.any(|it| Jid::new(it).is_err()) =>
+                if values.clone().any(|it| Jid::new(it).is_err()) =>
             {
-                Some(|field| FieldError::NotAJid { field })
+                return Err(Fault::Simple(|field| FieldError::NotAJid { field }));
             }
-            _ => None,
+            _ => {}
         }
+        self.broken_rule(values).map_err(Fault::Told)
     }
 
     fn are_options<'v>(self, mut values: impl Iterator<Item = &'v str>) -> bool {
-        let offered = self.options().next().is_some();
-        !offered || values.all(|value| self.options().any(|option| option.value() == value))
+        let closed = self.options().next().is_some() && !self.is_open();
+        let offered = self.option_set();
+        !closed || values.all(|value| self.is_option(value, &offered))
+    }
+
+    /// The values of the options, for a field that takes several: looking for each of many among many must not take the
+    /// product of both. Empty for the others, where a walk does.
+    pub(super) fn option_set(self) -> BTreeSet<&'a str> {
+        let several = self.kind().is_multi();
+        let options = self.options().filter(|_| several);
+        options.map(Choice::value).collect()
+    }
+
+    pub(super) fn is_option(self, value: &str, set: &BTreeSet<&str>) -> bool {
+        set.contains(value)
+            || (!self.kind().is_multi() && self.options().any(|option| option.value() == value))
     }
 }
 
-fn missing_value(field: String) -> FieldError {
-    FieldError::Missing { field }
+/// What is wrong, with or without the field's name, which is only looked up where it is needed.
+enum Fault {
+    Simple(fn(String) -> FieldError),
+    Told(FieldError),
 }
 
 impl Form {
@@ -126,6 +155,10 @@ impl Form {
             }
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn is_missing_at(&self, at: usize) -> bool {
+        Field::new(self, at).is_missing()
     }
 
     pub(super) fn check_at(&self, at: usize) -> Result<(), FieldError> {

@@ -140,11 +140,17 @@ impl<'a> Field<'a> {
             self.record().values.of(&self.form.arena.values)
         };
         let text = &self.form.arena.text;
+        let several = self.kind().is_multi();
         typed
             .map(|typed| typed.split(SEPARATOR))
             .into_iter()
             .flatten()
-            .chain(sent.iter().filter_map(|span| span.of(text)))
+            // An empty line is one of several; an empty value of a field that takes one is none.
+            .chain(
+                sent.iter()
+                    .filter(move |span| several || span.len > 0)
+                    .filter_map(|span| span.of(text)),
+            )
     }
 
     /// The first of [`values`](Field::values).
@@ -180,7 +186,7 @@ impl<'a> Field<'a> {
     /// Whether it should not be seen while it is typed: a password, or kind [`FieldKind::TextPrivate`].
     #[must_use]
     pub fn is_secret(self) -> bool {
-        self.record().secret && !self.record().challenge
+        self.record().secret
     }
 
     /// Whether it answers a challenge (XEP-0158): a CAPTCHA, a question, or [`Hashcash`](Form#method.hashcash). A form may

@@ -10,15 +10,18 @@ use crate::xml;
 
 mod arena;
 mod check;
+mod datatype;
 mod field;
 pub(crate) mod media;
 pub(crate) mod read;
+mod rule;
 mod value;
 pub(crate) mod write;
 
 use arena::{Arena, Run, Span};
 pub use field::{Choice, Field, FieldKind};
 pub use media::{Media, MediaData, MediaError};
+pub use rule::Validation;
 use value::Repr;
 pub use value::Value;
 
@@ -133,7 +136,8 @@ impl Form {
     /// A text with line breaks becomes several lines in a field of kind [`FieldKind::TextMulti`].
     ///
     /// # Errors
-    /// [`FieldError::Unknown`], [`FieldError::ReadOnly`] and [`FieldError::ForbiddenCharacter`]; the form is unchanged.
+    /// [`FieldError::Unknown`], [`FieldError::ReadOnly`], [`FieldError::Reserved`], [`FieldError::ForbiddenCharacter`],
+    /// and [`FieldError::TooLong`] above 16 MiB in all; the form is unchanged.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), FieldError> {
         let value = value.into();
         let Some(at) = self.arena.find(name) else {
@@ -141,6 +145,21 @@ impl Form {
             return Err(FieldError::Unknown { field });
         };
         self.set_at(at, &value)
+    }
+
+    /// Forgets what was set: the field is again as the server sent it. What an invitation reserves stays.
+    ///
+    /// # Errors
+    /// [`FieldError::Unknown`]
+    pub fn clear(&mut self, name: &str) -> Result<(), FieldError> {
+        let Some(at) = self.arena.find(name) else {
+            let field = name.to_string();
+            return Err(FieldError::Unknown { field });
+        };
+        if !self.arena.fields[at].reserved {
+            self.arena.untype(at);
+        }
+        Ok(())
     }
 
     /// Asks for each field that a user can fill in, in the server's order; `None` leaves it as it is.
@@ -228,14 +247,12 @@ impl Form {
 
     /// The required fields without a value, then as many challenges as are still to be answered.
     pub fn unfilled(&self) -> Unfilled {
-        let missing = (0..self.arena.fields.len()).filter_map(|at| match self.check_at(at) {
-            Err(FieldError::Missing { field }) => Some(field),
-            _ => None,
-        });
+        let missing = (0..self.arena.fields.len()).filter(|&at| self.is_missing_at(at));
+        let missing = missing.filter_map(|at| Field::new(self, at).name());
         let challenges = self.open_challenges().filter_map(Field::name);
-        let left = challenges.take(self.answers_left()).map(Into::into);
+        let left = challenges.take(self.answers_left());
         Unfilled {
-            names: missing.chain(left).collect(),
+            names: missing.chain(left).map(Into::into).collect(),
         }
     }
 
@@ -264,38 +281,27 @@ impl Form {
         if self.arena.fields[at].reserved {
             return self.check_reserved(at, value);
         }
-        let kind = self.arena.fields[at].kind;
-        match &value.0 {
-            Repr::Yes(yes) => {
-                let text = match (kind, yes) {
-                    (FieldKind::Boolean, true) => "1",
-                    (FieldKind::Boolean, false) => "0",
-                    (_, true) => "true",
-                    (_, false) => "false",
-                };
-                self.arena.type_into(at, core::iter::once(text));
-            }
-            Repr::One(text) => {
-                self.check_characters(at, text)?;
-                match kind {
-                    // XEP-0004 section 3.3: a value a line.
-                    FieldKind::TextMulti => self.arena.type_into(at, text.lines()),
-                    // Some servers know only the digits.
-                    FieldKind::Boolean if text == "true" => {
-                        self.arena.type_into(at, core::iter::once("1"));
-                    }
-                    FieldKind::Boolean if text == "false" => {
-                        self.arena.type_into(at, core::iter::once("0"));
-                    }
-                    _ => self.arena.type_into(at, core::iter::once(text.as_str())),
-                }
-            }
-            Repr::Several(texts) => {
-                for text in texts {
-                    self.check_characters(at, text)?;
-                }
-                self.arena.type_into(at, texts.iter().map(String::as_str));
-            }
+        let texts = match &value.0 {
+            Repr::Yes(true) => &["true".to_string()],
+            Repr::Yes(false) => &["false".to_string()],
+            Repr::One(text) => core::slice::from_ref(text),
+            Repr::Several(texts) => texts.as_slice(),
+        };
+        let mut length = self.arena.live;
+        for text in texts {
+            self.check_characters(at, text)?;
+            length = length.saturating_add(text.len() + 1);
+        }
+        if length > MOST_TYPED {
+            let field = Field::new(self, at).name().unwrap_or_default().into();
+            return Err(FieldError::TooLong { field });
+        }
+        let texts = texts.iter().map(String::as_str);
+        match self.arena.fields[at].kind {
+            // XEP-0004 section 3.3: a value a line.
+            FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
+            FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
+            _ => self.arena.type_into(at, texts),
         }
         Ok(())
     }
@@ -392,10 +398,29 @@ impl Form {
     /// Forgets, and wipes, the secrets that the caller set.
     pub(crate) fn blank_secrets(&mut self) {
         for at in 0..self.arena.fields.len() {
-            if self.arena.fields[at].secret {
+            let record = &self.arena.fields[at];
+            if record.secret || record.challenge {
                 self.arena.untype(at);
             }
         }
+    }
+}
+
+/// More than this is never typed; spans count in 32 bits.
+const MOST_TYPED: usize = 16 * 1024 * 1024;
+
+/// An empty text is one empty line, which is no value.
+fn lines(text: &str) -> impl Iterator<Item = &str> + Clone {
+    let lines = if text.is_empty() { "\n" } else { text };
+    lines.lines()
+}
+
+/// Some servers know only the digits.
+fn digit(boolean: &str) -> &str {
+    match boolean {
+        "true" => "1",
+        "false" => "0",
+        other => other,
     }
 }
 

@@ -9,10 +9,11 @@ use minidom::rxml::NcName;
 
 use super::arena::{Arena, OptionRecord, Record, Run, Span, Typed};
 use super::media::{self, MediaData, MediaRecord};
+use super::rule::Rule;
 use super::{Field, FieldKind, Form, Half, Origin};
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
-use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER};
+use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER, NS_VALIDATE};
 
 /// Fields that answer a challenge (XEP-0158 section 8.2), and the hidden ones that name it, as XEP-0158, older ejabberd
 /// and Tigase send them.
@@ -115,30 +116,7 @@ pub(crate) fn is_legacy_field(child: &Element) -> bool {
             child.name(),
             "instructions" | "registered" | "remove" | "query"
         )
-        && (is_schema_field(child.name()) || NcName::try_from(child.name()).is_ok())
-}
-
-fn is_schema_field(name: &str) -> bool {
-    matches!(
-        name,
-        "username"
-            | "nick"
-            | "password"
-            | "name"
-            | "first"
-            | "last"
-            | "email"
-            | "address"
-            | "city"
-            | "state"
-            | "zip"
-            | "phone"
-            | "url"
-            | "date"
-            | "misc"
-            | "text"
-            | "key"
-    )
+        && NcName::try_from(child.name()).is_ok()
 }
 
 /// What a form can be filled with, without reading it: whether it has a field to be seen, and one to be sent.
@@ -180,7 +158,9 @@ impl<'a> Reader<'a> {
                 options: Vec::new(),
                 values: Vec::new(),
                 media: Vec::new(),
+                rules: Vec::new(),
                 typed: Typed::default(),
+                live: 0,
                 by_name: Vec::new(),
             },
             instructions: Run::default(),
@@ -275,7 +255,9 @@ impl<'a> Reader<'a> {
     }
 
     fn count_option(&self) -> Result<(), Violation> {
-        let counted = self.arena.values.len() + self.arena.options.len() + self.arena.media.len();
+        let arena = &self.arena;
+        let counted =
+            arena.values.len() + arena.options.len() + arena.media.len() + arena.rules.len();
         if counted >= self.limits.options {
             return Err(Violation::LimitExceeded(Limit::Options));
         }
@@ -315,9 +297,7 @@ impl<'a> Reader<'a> {
             kind = FieldKind::Hidden;
         }
         let challenge = CHALLENGE.contains(&named);
-        let secret = kind == FieldKind::TextPrivate
-            || is_secret_name(named)
-            || (challenge && kind != FieldKind::Hidden);
+        let secret = kind == FieldKind::TextPrivate || is_secret_name(named);
         self.used_up |= named == "key" || (challenge && named != "sid");
         let mut record = Record {
             name,
@@ -326,6 +306,7 @@ impl<'a> Reader<'a> {
             values: Run::default(),
             options: Run::default(),
             media: Run::default(),
+            rule: u32::MAX,
             typed: Span::NONE,
             kind,
             required: false,
@@ -356,6 +337,10 @@ impl<'a> Reader<'a> {
                 self.media(child)?;
                 continue;
             }
+            if child.is("validate", NS_VALIDATE) {
+                record.rule = self.rule(child)?;
+                continue;
+            }
             if !child.has_ns(NS_DATA) {
                 continue;
             }
@@ -373,6 +358,28 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A `<validate/>` (XEP-0122); of several the last one counts.
+    fn rule(&mut self, validate: &Element) -> Result<u32, Violation> {
+        let mut rule = Rule::of(validate);
+        for child in validate
+            .children()
+            .filter(|child| child.has_ns(NS_VALIDATE))
+        {
+            match child.name() {
+                "range" => {
+                    rule.minimum = self.attr(child, "min")?;
+                    rule.maximum = self.attr(child, "max")?;
+                }
+                "regex" => rule.pattern = self.text(child)?,
+                _ => {}
+            }
+        }
+        self.count_option()?;
+        let at = self.arena.rules.len();
+        self.arena.rules.push(rule);
+        u32::try_from(at).map_err(|_| Violation::LimitExceeded(Limit::Options))
     }
 
     /// Each URI of a `<media/>` (XEP-0221): they are different forms of the same thing.
@@ -410,7 +417,12 @@ impl<'a> Reader<'a> {
         let key = field.name() == "key";
         self.used_up |= key;
         let values = self.arena.values.len();
-        let value = self.text(field)?;
+        let mut value = self.text(field)?;
+        let text = value.of(&self.arena.text).unwrap_or_default();
+        if !key && text.trim().is_empty() {
+            // The white space of pretty-printed XML is no value on file.
+            value.len = 0;
+        }
         self.push_value(value)?;
         let record = Record {
             name: self.str(field.name())?,
@@ -419,6 +431,7 @@ impl<'a> Reader<'a> {
             values: self.values_since(values),
             options: Run::default(),
             media: Run::default(),
+            rule: u32::MAX,
             typed: Span::NONE,
             kind: match field.name() {
                 "key" => FieldKind::Hidden,
@@ -463,7 +476,10 @@ fn run(start: usize, end: usize) -> Run {
     }
 }
 
-/// Names of secrets in any form: those of XEP-0077 section 14.4, and the obsolete transaction key.
+/// Names of secrets in any form: `password`, `old_password` (XEP-0077 section 14.4) and what servers make of them, and
+/// the obsolete transaction key.
 fn is_secret_name(name: &str) -> bool {
-    matches!(name, "password" | "old_password" | "new_password" | "key")
+    const PASSWORD: &[u8] = b"passw";
+    let mut windows = name.as_bytes().windows(PASSWORD.len());
+    name == "key" || windows.any(|it| it.eq_ignore_ascii_case(PASSWORD))
 }

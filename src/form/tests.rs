@@ -596,3 +596,104 @@ fn what_must_go_back_and_cannot_be_written_is_a_violation() {
         0
     );
 }
+
+/// A medium on the password field must not make it less of a secret.
+#[test]
+fn a_server_cannot_talk_a_password_out_of_being_one() {
+    let media = "<media xmlns='urn:xmpp:media-element'/>";
+    for (field, name) in [
+        (
+            format!("<field var='password' type='text-private'>{media}</field>"),
+            "password",
+        ),
+        ("<field var='qa' type='text-private'/>".into(), "qa"),
+        ("<field var='Confirm-PASSWORD'/>".into(), "Confirm-PASSWORD"),
+        ("<field var='password2'/>".into(), "password2"),
+    ] {
+        let mut form = data(&field);
+        assert!(form.field(name).unwrap().is_secret(), "{name}");
+        form.set(name, "s3cret").unwrap();
+        assert!(form.holds_secret(), "{name}");
+        form.blank_secrets();
+        assert!(!form.arena.typed.as_str().contains("s3cret"), "{name}");
+    }
+    let mut form = data(&format!("<field var='odd'>{media}</field>"));
+    form.set("odd", "s3cret").unwrap();
+    assert!(!form.field("odd").unwrap().is_secret());
+    form.blank_secrets();
+    assert!(!form.field("odd").unwrap().is_set());
+}
+
+#[test]
+fn an_optional_secret_can_be_emptied_and_every_field_cleared() {
+    let mut form = data(
+        "<field var='pin' type='text-private'><value>old</value></field><field var='a'><value>d</value></field>",
+    );
+    form.set("pin", "").unwrap();
+    form.set("a", "").unwrap();
+    form.clear("a").unwrap();
+    assert_eq!(
+        form.clear("b"),
+        Err(FieldError::Unknown { field: "b".into() })
+    );
+    // Never an empty secret, which some server may take for one.
+    assert_eq!(submitted(form), "<field var='a'><value>d</value></field>");
+}
+
+/// Found by a property test: the empty value lay behind the one that was cut off.
+#[test]
+fn an_empty_value_outlives_the_one_before_it() {
+    let mut form = data("<field var='a'/><field var='b'/>");
+    form.set("a", "long").unwrap();
+    form.set("b", "").unwrap();
+    form.clear("a").unwrap();
+    assert_eq!(values(&form, "b"), [""; 0]);
+    assert!(form.field("b").unwrap().is_set());
+}
+
+#[test]
+fn what_is_typed_is_bounded() {
+    let mut form = data("<field var='a'/><field var='b'/>");
+    let long = "x".repeat(MOST_TYPED - 2);
+    form.set("a", long.as_str()).unwrap();
+    form.set("b", "1").unwrap();
+    assert_eq!(
+        form.set("b", "22"),
+        Err(FieldError::TooLong { field: "b".into() })
+    );
+    assert_eq!(values(&form, "b"), ["1"]);
+}
+
+#[test]
+fn a_visible_field_is_found_before_a_hidden_one_of_its_name() {
+    for others in [0, 40] {
+        let many: String = (0..others)
+            .map(|at| format!("<field var='o{at}'/>"))
+            .collect();
+        let mut form = data(&format!(
+            "<field var='a' type='hidden'><value>h</value></field>{many}<field var='a'/>"
+        ));
+        form.set("a", "v").unwrap();
+        assert_eq!(
+            submitted(form),
+            "<field var='a'><value>h</value></field><field var='a'><value>v</value></field>"
+        );
+    }
+}
+
+#[test]
+fn an_empty_value_before_a_full_one_is_passed_over_in_a_single_field() {
+    let form = data("<field var='a'><required/><value/><value>x</value></field>");
+    assert_eq!(form.field("a").unwrap().value(), Some("x"));
+    assert_eq!(submitted(form), "<field var='a'><value>x</value></field>");
+}
+
+#[test]
+fn white_space_on_file_is_no_value() {
+    let form = legacy("<username> </username><password>\n  </password><key> </key>");
+    assert_eq!(
+        form.unfilled().names().collect::<Vec<_>>(),
+        ["username", "password"]
+    );
+    assert_eq!(form.field("key").unwrap().value(), Some(" "));
+}

@@ -70,7 +70,7 @@ fn data_field(
                 let most = if kind.is_multi() { usize::MAX } else { 1 };
                 field.values().take(most).for_each(&mut push);
                 let cleared = field.is_set() && field.value().is_none();
-                if cleared && !field.is_sent_nothing() {
+                if cleared && !field.is_sent_nothing() && !field.is_secret() {
                     // XEP-0004 section 3.6: to unset what the server has on file, the field must be there.
                     push("");
                 }

@@ -98,6 +98,12 @@ fn a_redirect_needs_a_url_or_instructions() {
 }
 
 #[test]
+fn what_a_form_without_fields_says_is_a_redirect() {
+    let form = "<x xmlns='jabber:x:data' type='form'><instructions>closed</instructions><field type='fixed'/></x>";
+    assert_eq!(summary(form), "redirect None Some(\"closed\")");
+}
+
+#[test]
 fn registered_is_never_a_redirect() {
     assert_eq!(summary("<registered/>"), "fields [] [] - registered");
     assert_eq!(
@@ -185,6 +191,13 @@ fn an_alternative_form_is_found_wherever_servers_put_it() {
     ] {
         assert_eq!(alternative_of(&inner).as_deref(), Some("a"), "{inner}");
     }
+    // Nothing to send back: no form.
+    assert_eq!(
+        alternative_of(&query(
+            "<x xmlns='jabber:x:data' type='form'><field type='fixed' var='a'/></x>"
+        )),
+        None
+    );
     for kind in ["type='submit'", "type='result'", ""] {
         let echo = query(&format!(
             "<x xmlns='jabber:x:data' {kind}><field var='a'/></x>"

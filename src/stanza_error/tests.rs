@@ -167,14 +167,36 @@ fn help_for_the_caller() {
         .is_worth_mending()
     );
     assert!(read("<error type='modify'/>", None).is_worth_mending());
-    assert!(
-        !read(
-            &format!(
-                "<error type='modify'>{}</error>",
-                stanza("policy-violation")
-            ),
-            None
-        )
-        .is_worth_mending()
+    // Rules for passwords after something was submitted, a required encryption before.
+    let policy = stanza("policy-violation");
+    let policy = format!("<iq xmlns='jabber:client'><error type='modify'>{policy}</error></iq>");
+    let policy: Element = policy.parse().unwrap();
+    let rows = [
+        (Step::Submit, true),
+        (Step::PasswordChange, true),
+        (Step::Form, false),
+        (Step::Removal, false),
+    ];
+    for (step, expected) in rows {
+        let error = StanzaError::read(&policy, step, None, 10).unwrap();
+        assert_eq!(error.is_worth_mending(), expected, "{step:?}");
+    }
+}
+
+#[test]
+fn display_is_one_line_that_no_terminal_obeys() {
+    let text = format!("<text xmlns='{NS_STANZAS}'>a\n\u{85}b</text>");
+    let error = read(&format!("<error type='modify'>{text}</error>"), None);
+    assert_eq!(
+        format!("{error}"),
+        "the registration was refused: undefined-condition (modify), a  b"
     );
+}
+
+#[test]
+fn an_echo_or_a_form_within_the_error_is_no_condition() {
+    let echo = "<query xmlns='jabber:iq:register'/><x xmlns='jabber:x:data'/>";
+    let error = read(&format!("<error>{echo}<app xmlns='u'/></error>"), None);
+    let conditions: Vec<_> = error.application_conditions().collect();
+    assert_eq!(conditions, [("app", "u")]);
 }

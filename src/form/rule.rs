@@ -1,0 +1,214 @@
+//! What a server says of a field's values besides its type (XEP-0122), checked before they are sent.
+
+use alloc::string::{String, ToString};
+
+use core::cmp::Ordering;
+
+use minidom::Element;
+
+use super::arena::Span;
+use super::datatype::Datatype;
+use super::{Field, FieldKind, Form};
+use crate::error::FieldError;
+use crate::xml::NS_VALIDATE;
+
+/// The `<validate/>` of one field.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    pub datatype: Datatype,
+    /// Other values than the options are taken too: `<open/>`, or any method but `<basic/>` on a list (section 3.2).
+    pub open: bool,
+    pub minimum: Span,
+    pub maximum: Span,
+    pub pattern: Span,
+    pub fewest: Option<u32>,
+    pub most: Option<u32>,
+}
+
+impl Rule {
+    /// What the attributes and the names of the children say; the texts are the reader's to copy.
+    pub fn of(validate: &Element) -> Self {
+        let mut rule = Rule {
+            datatype: validate
+                .attr("datatype")
+                .map_or(Datatype::String, Datatype::from_name),
+            open: false,
+            minimum: Span::NONE,
+            maximum: Span::NONE,
+            pattern: Span::NONE,
+            fewest: None,
+            most: None,
+        };
+        for child in validate
+            .children()
+            .filter(|child| child.has_ns(NS_VALIDATE))
+        {
+            let number = |name| child.attr(name).and_then(|it| it.trim().parse().ok());
+            match child.name() {
+                "open" | "range" | "regex" => rule.open = true,
+                "list-range" => (rule.fewest, rule.most) = (number("min"), number("max")),
+                _ => {}
+            }
+        }
+        rule
+    }
+}
+
+/// What a field's values must be like, besides its [`kind`](Field::kind) (XEP-0122): to be shown, or to choose a widget by.
+#[derive(Clone, Copy)]
+pub struct Validation<'a> {
+    form: &'a Form,
+    rule: &'a Rule,
+}
+
+impl<'a> Validation<'a> {
+    /// The datatype, such as `xs:date`; what is not understood is `xs:string`.
+    #[must_use]
+    pub fn datatype(self) -> &'static str {
+        self.rule.datatype.name()
+    }
+
+    /// Whether a list takes other values than its options.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.rule.open
+    }
+
+    /// The least value allowed, as the server wrote it.
+    #[must_use]
+    pub fn minimum(self) -> Option<&'a str> {
+        self.rule.minimum.of(&self.form.arena.text)
+    }
+
+    /// The greatest value allowed, as the server wrote it.
+    #[must_use]
+    pub fn maximum(self) -> Option<&'a str> {
+        self.rule.maximum.of(&self.form.arena.text)
+    }
+
+    /// A regular expression that the values must match, as the server wrote it: POSIX's extended ones. It is checked only
+    /// with the feature `regex`, and only where it can be in bounded time.
+    #[must_use]
+    pub fn pattern(self) -> Option<&'a str> {
+        self.rule.pattern.of(&self.form.arena.text)
+    }
+
+    /// How many options may be selected, at least and at most; in a field of kind [`FieldKind::ListMulti`] only.
+    #[must_use]
+    pub fn selections(self) -> (Option<u32>, Option<u32>) {
+        (self.rule.fewest, self.rule.most)
+    }
+
+    fn check(self, value: &str, field: impl Fn() -> String) -> Result<(), FieldError> {
+        let datatype = self.rule.datatype;
+        if !datatype.accepts(value) {
+            return Err(FieldError::NotOfType {
+                field: field(),
+                datatype: datatype.name(),
+            });
+        }
+        // A bound that is not of the type itself compares to nothing, and is left to the server.
+        let compare = |bound| datatype.compare(value, bound);
+        if let Some(bound) = self
+            .minimum()
+            .filter(|it| compare(it) == Some(Ordering::Less))
+        {
+            return Err(FieldError::BelowMinimum {
+                field: field(),
+                minimum: bound.to_string(),
+            });
+        }
+        if let Some(bound) = self
+            .maximum()
+            .filter(|it| compare(it) == Some(Ordering::Greater))
+        {
+            return Err(FieldError::AboveMaximum {
+                field: field(),
+                maximum: bound.to_string(),
+            });
+        }
+        match self.pattern() {
+            Some(pattern) if !matches(pattern, value) => Err(FieldError::NoMatch {
+                field: field(),
+                pattern: pattern.to_string(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<'a> Field<'a> {
+    /// What the values must be like, if the server says so.
+    #[must_use]
+    pub fn validation(self) -> Option<Validation<'a>> {
+        let rule = self.form().arena.rules.get(self.record().rule as usize)?;
+        Some(Validation {
+            form: self.form(),
+            rule,
+        })
+    }
+
+    /// Whether a list takes other values than its options.
+    pub(super) fn is_open(self) -> bool {
+        self.validation().is_some_and(Validation::is_open)
+    }
+
+    /// What the server's rules say against these values.
+    pub(super) fn broken_rule<'v>(
+        self,
+        values: impl Iterator<Item = &'v str> + Clone,
+    ) -> Result<(), FieldError> {
+        let Some(validation) = self.validation() else {
+            return Ok(());
+        };
+        let field = || self.name().unwrap_or_default().to_string();
+        // An empty line is no value, and an option is always good enough.
+        let options = self.option_set();
+        for value in values
+            .clone()
+            .filter(|it| !it.is_empty() && !self.is_option(it, &options))
+        {
+            validation.check(value, field)?;
+        }
+        if self.kind() == FieldKind::ListMulti {
+            let count = values.count();
+            let number = |it: u32| usize::try_from(it).unwrap_or(usize::MAX);
+            match validation.selections() {
+                (Some(minimum), _) if count < number(minimum) => {
+                    return Err(FieldError::TooFew {
+                        field: field(),
+                        minimum,
+                    });
+                }
+                (_, Some(maximum)) if count > number(maximum) => {
+                    return Err(FieldError::TooMany {
+                        field: field(),
+                        maximum,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the pattern matches somewhere, as POSIX has it; a server that anchors it refuses the rest itself, and a user
+/// must not be kept from sending what the server would take.
+#[cfg(feature = "regex")]
+fn matches(pattern: &str, value: &str) -> bool {
+    // Linear in the value whatever the pattern; bounded in what a pattern may make of itself.
+    const COMPILED: usize = 1 << 18;
+    let compiled = regex::RegexBuilder::new(pattern)
+        .size_limit(COMPILED)
+        .dfa_size_limit(COMPILED)
+        .nest_limit(64)
+        .build();
+    // What cannot be understood or bounded is left to the server.
+    compiled.map_or(true, |regex| regex.is_match(value))
+}
+
+#[cfg(not(feature = "regex"))]
+fn matches(_: &str, _: &str) -> bool {
+    true
+}
