@@ -7,18 +7,23 @@ use core::fmt;
 
 use minidom::Element;
 
-use crate::config::{Channel, Config};
-use crate::error::{FieldError, Misuse, Rejected, Violation};
-use crate::event::{Event, Failure, Handled, Ignored, Interruption, Output, StreamCondition};
-use crate::form::{Answer, Form, MediaData, Origin, media, read, write};
+use crate::config::Config;
+use crate::error::{Misuse, Rejected, Violation};
+use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
+use crate::form::{Answer, Form};
 use crate::iq::{self, Kind, Match, Sent};
-use crate::offer::{self, Offered};
 use crate::query;
-use crate::stanza_error::{Condition, StanzaError, Step};
+use crate::stanza_error::StanzaError;
 use crate::state::{
-    self, Cut, Effect, Fault, Fetch, FetchEffect, FetchInput, Goal, Input, Offer, Refusal, Remedy,
-    State, Submission, Task, Wire, WrongTime,
+    self, Effect, Fetch, FetchEffect, FetchInput, Goal, Input, Offer, Refusal, State, Wire,
 };
+
+mod act;
+mod check;
+mod read;
+
+use act::Aside;
+use check::{check_channel, check_text, misuse};
 
 /// So many [`Event::Ignored`] are told, no more.
 const MOST_IGNORED: u8 = 16;
@@ -53,15 +58,6 @@ pub struct RegistrationMachine {
     registered: bool,
     /// The user name that an invitation is for.
     reserved: Option<Box<str>>,
-}
-
-/// What came with an input, for the event it may cause.
-#[derive(Default)]
-struct Aside {
-    error: Option<StanzaError>,
-    offered: Option<Offered>,
-    violation: Option<Violation>,
-    condition: Option<StreamCondition>,
 }
 
 impl RegistrationMachine {
@@ -365,88 +361,6 @@ impl RegistrationMachine {
         self.fetching.as_ref().map(|it| it.0)
     }
 
-    /// The reply to a fetch came; `None`: it is of no use.
-    fn report_fetch(&mut self, result: Option<&Element>) {
-        let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Reply);
-        self.fetch = fetch;
-        if effect == FetchEffect::Report {
-            self.push_fetched(result);
-        }
-    }
-
-    fn push_fetched(&mut self, result: Option<&Element>) {
-        let cid = self.fetching.take().map_or_else(String::new, |it| it.1);
-        let mut room = self.config.limits.picture_bytes;
-        let data = result
-            .and_then(|stanza| stanza.children().find(|it| media::data_cid(it).is_some()))
-            .and_then(|element| MediaData::read(element, &cid, &mut room).ok());
-        self.queue.push_back(Output::Event(match data {
-            Some(data) => Event::MediaReceived(data),
-            None => Event::MediaUnavailable { cid },
-        }));
-    }
-
-    /// Lets `state` decide, and carries out its effect on the caller's side.
-    fn apply(&mut self, input: Input, aside: Aside) {
-        let before = self.state;
-        let (next, effect) = state::step(before, input);
-        self.state = next;
-        if next == State::Done && before != State::Done {
-            self.queue
-                .retain(|output| matches!(output, Output::Event(_)));
-            self.fetch = state::fetch(next, self.fetch, FetchInput::Ended).0;
-            self.fetching = None;
-        }
-        if let Some(event) = self.event_of(effect, aside) {
-            self.queue.push_back(Output::Event(event));
-        }
-        if effect == Effect::Get {
-            self.request("get", query::form());
-        }
-        if next == State::Done {
-            self.kept = None;
-        }
-    }
-
-    fn event_of(&mut self, effect: Effect, aside: Aside) -> Option<Event> {
-        let event = match effect {
-            // `Set` is the caller's: it has the payload. A misuse never comes here.
-            Effect::Nothing | Effect::Get | Effect::Set | Effect::Misuse(_) => return None,
-            Effect::Succeed(success) => Event::Succeeded(success),
-            Effect::Fail(fault) => Event::Failed(failure(fault, aside)),
-            Effect::Offer | Effect::Redirect => match aside.offered {
-                Some(Offered::Form(form)) => Event::FormOffered(self.open_form(form)),
-                Some(Offered::Redirect(redirect)) => Event::Redirected(redirect),
-                None => unreachable!("only a reply that was read is an offer"),
-            },
-            Effect::Refuse(remedy) => {
-                let form = match (remedy, aside.offered) {
-                    (Remedy::Alternative, Some(Offered::Form(form))) => Some(self.open_form(form)),
-                    (Remedy::Mend, _) => self.kept.take(),
-                    // What was typed is kept for the next form.
-                    (Remedy::Alternative | Remedy::Nothing, _) => None,
-                };
-                let error = aside.error.expect("a refusal always has its error");
-                Event::Refused { error, form }
-            }
-        };
-        Some(event)
-    }
-
-    /// A form goes to the caller, with what was typed into the one before it.
-    fn open_form(&mut self, mut form: Form) -> Form {
-        self.open = form.origin().serial;
-        self.registered |= form.is_registered();
-        // It is kept on, since a user may want yet another challenge.
-        if let Some(kept) = &self.kept {
-            let _ = form.adopt(kept);
-        }
-        if let Some(name) = &self.reserved {
-            form.reserve("username", name);
-        }
-        form
-    }
-
     fn recognise(&self, serial: u32, from: Option<&str>, kind: Kind) -> Match {
         if self.state == State::Done {
             return Match::NotMine;
@@ -467,116 +381,6 @@ impl RegistrationMachine {
         }
         handled
     }
-
-    fn origin(&self) -> Origin {
-        Origin {
-            prefix: self.config.ids.clone(),
-            serial: self.main,
-        }
-    }
-
-    fn read_result(&self, stanza: &Element) -> (Input, Aside) {
-        let mut aside = Aside::default();
-        if !matches!(self.state, State::Form(_)) {
-            return (Input::Result(Offer::NotRead), aside);
-        }
-        let offer = match offer::read(stanza, self.origin(), &self.config.limits) {
-            Ok(offered) => {
-                let offer = match offered {
-                    Offered::Form(_) => Offer::Form,
-                    Offered::Redirect(_) => Offer::Redirect,
-                };
-                aside.offered = Some(offered);
-                offer
-            }
-            Err(violation) => {
-                aside.violation = Some(violation);
-                Offer::Unusable
-            }
-        };
-        (Input::Result(offer), aside)
-    }
-
-    fn read_refusal(&self, stanza: &Element) -> (Input, Aside) {
-        let limits = &self.config.limits;
-        let mut aside = Aside::default();
-        let lang = self.config.lang.as_deref();
-        let Some(error) = StanzaError::read(stanza, self.step(), lang, limits.text_bytes) else {
-            let limit = crate::error::Limit::TextBytes;
-            aside.violation = Some(Violation::LimitExceeded(limit));
-            return (Input::RefusedBeyondLimits, aside);
-        };
-        let mut remedy = self.remedy();
-        if let (State::Set(..), Some(x)) = (self.state, offer::alternative(stanza)) {
-            let form = read::data_form(x, self.origin(), limits).and_then(|mut form| {
-                read::embed(&mut form, stanza, limits)?;
-                Ok(form)
-            });
-            match form {
-                Ok(form) => aside.offered = Some(Offered::Form(form)),
-                Err(violation) => {
-                    aside.violation = Some(violation);
-                    return (Input::RefusedBeyondLimits, aside);
-                }
-            }
-            remedy = Remedy::Alternative;
-        }
-        let refusal = refusal(&error, self.config.peer.is_service());
-        aside.error = Some(error);
-        (Input::Refused(refusal, remedy), aside)
-    }
-
-    /// What is left to go on with if no other form comes.
-    fn remedy(&self) -> Remedy {
-        match &self.kept {
-            Some(form) if !form.is_used_up_by_refusal() => Remedy::Mend,
-            _ => Remedy::Nothing,
-        }
-    }
-
-    fn step(&self) -> Step {
-        match self.state {
-            State::Token(_) => Step::Token,
-            State::Set(_, goal) => match goal.task() {
-                Task::Register => Step::Submit,
-                Task::ChangePassword => Step::PasswordChange,
-                Task::Unregister => Step::Removal,
-            },
-            State::Form(_) | State::Open(_) | State::Spent | State::Done => Step::Form,
-        }
-    }
-
-    fn check_submission(&self, form: &Form) -> Result<(Submission, Element), Misuse> {
-        let submission = if form.removes() {
-            Submission::Remove
-        } else if self.config.peer.is_account() || self.registered {
-            Submission::Update
-        } else {
-            Submission::New
-        };
-        if let Effect::Misuse(why) = state::step(self.state, Input::Submit(submission)).1 {
-            return Err(misuse(why));
-        }
-        let origin = form.origin();
-        if origin.prefix != self.config.ids {
-            return Err(Misuse::ForeignAnswer);
-        }
-        if origin.serial != self.open {
-            return Err(Misuse::StaleAnswer);
-        }
-        if submission == Submission::Remove && !self.config.peer.is_logged_in() {
-            return Err(Misuse::NotLoggedIn);
-        }
-        if form.holds_secret() {
-            check_channel(&self.config)?;
-        }
-        let name = form.field("username").filter(|it| it.kind().is_visible());
-        let own = match name.and_then(crate::form::Field::value) {
-            Some(typed) => self.config.peer.own_name(typed, form.is_data_form())?,
-            None => None,
-        };
-        Ok((submission, write::query(form, own)))
-    }
 }
 
 impl fmt::Debug for RegistrationMachine {
@@ -587,66 +391,5 @@ impl fmt::Debug for RegistrationMachine {
             .field("serial", &self.serial)
             .field("queue", &self.queue)
             .finish_non_exhaustive()
-    }
-}
-
-fn check_channel(config: &Config) -> Result<(), Misuse> {
-    match config.channel {
-        Channel::Encrypted | Channel::PlaintextAccepted => Ok(()),
-        Channel::Plaintext => Err(Misuse::PlaintextChannel),
-    }
-}
-
-fn check_text(field: &'static str, text: &str) -> Result<(), Misuse> {
-    if text.is_empty() {
-        return Err(Misuse::value(field, |field| FieldError::Missing { field }));
-    }
-    Misuse::check_characters(field, text)
-}
-
-/// Rule 5 of the crate: what a refusal of the request for a form means.
-fn refusal(error: &StanzaError, elsewhere: bool) -> Refusal {
-    match error.condition() {
-        Condition::RemoteServerTimeout if elsewhere => Refusal::Unheard,
-        Condition::FeatureNotImplemented
-        | Condition::ServiceUnavailable
-        | Condition::NotAllowed => Refusal::Unsupported,
-        _ if error.is_worth_retrying() => Refusal::Wait,
-        _ => Refusal::Other,
-    }
-}
-
-fn misuse(why: WrongTime) -> Misuse {
-    match why {
-        WrongTime::AwaitingReply => Misuse::AwaitingReply,
-        WrongTime::NoOpenForm => Misuse::StaleAnswer,
-        WrongTime::NotRegistering => Misuse::NotRegistering,
-        WrongTime::Finished => Misuse::Finished,
-    }
-}
-
-fn failure(fault: Fault, aside: Aside) -> Failure {
-    let error = || aside.error.expect("a refusal always has its error");
-    let stream = aside
-        .condition
-        .unwrap_or(StreamCondition::UndefinedCondition);
-    let violation = aside.violation.unwrap_or(Violation::Unreadable);
-    match fault {
-        Fault::Unsupported => Failure::Unsupported(error()),
-        Fault::TokenRefused => Failure::TokenRefused(error()),
-        Fault::Refused => Failure::Refused(error()),
-        Fault::Protocol | Fault::Certain(Cut::Unreadable | Cut::Unheard) => {
-            Failure::Protocol(violation)
-        }
-        Fault::Certain(Cut::TimedOut) => Failure::TimedOut,
-        Fault::Certain(Cut::Disconnected) => Failure::Disconnected,
-        Fault::Certain(Cut::StreamError) => Failure::StreamError(stream),
-        Fault::InDoubt(cut) => Failure::OutcomeUnknown(match cut {
-            Cut::Unreadable => Interruption::Unreadable,
-            Cut::Unheard => Interruption::RemoteServerTimeout,
-            Cut::TimedOut => Interruption::TimedOut,
-            Cut::Disconnected => Interruption::Disconnected,
-            Cut::StreamError => Interruption::StreamError(stream),
-        }),
     }
 }

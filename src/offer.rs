@@ -7,7 +7,7 @@ use minidom::Element;
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use crate::event::{Redirect, display_text};
-use crate::form::{Form, Origin, read};
+use crate::form::{Form, Origin, embed, glance, read};
 use crate::xml::{self, NS_DATA, NS_OOB, NS_REGISTER};
 
 /// What the reply to a request for a form holds.
@@ -46,7 +46,7 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
             Ok(Offered::Redirect(Redirect { url, instructions }))
         };
     };
-    read::embed(&mut form, iq, limits)?;
+    embed::embed(&mut form, iq, limits)?;
     Ok(Offered::Form(form.with_offer(registered, url.as_deref())))
 }
 
@@ -74,7 +74,7 @@ impl<'a> Parts<'a> {
                 parts.oob = parts.oob.or(Some(child));
             } else if child.is("registered", NS_REGISTER) {
                 parts.registered = true;
-            } else if read::is_legacy_field(child) {
+            } else if glance::is_legacy_field(child) {
                 parts.legacy |= child.name() != "key";
             }
         }
@@ -92,7 +92,7 @@ impl<'a> Parts<'a> {
         if self.data.is_some() || !matches!(kind, None | Some("form" | "result")) {
             return;
         }
-        let glance = read::glance(x);
+        let glance = glance::glance(x);
         if glance.visible {
             self.data = Some(x);
         } else if glance.sendable && kind != Some("result") && bare.is_none() {
@@ -149,7 +149,7 @@ fn form_of_query(query: &Element) -> Option<&Element> {
 
 fn wanted(x: &Element) -> Option<&Element> {
     let form = x.is("x", NS_DATA) && x.attr("type") == Some("form");
-    (form && read::glance(x).sendable).then_some(x)
+    (form && glance::glance(x).sendable).then_some(x)
 }
 
 #[cfg(test)]

@@ -8,6 +8,10 @@
 
 use crate::event::Success;
 
+mod fetch;
+
+pub(crate) use fetch::{Fetch, FetchEffect, FetchInput, fetch};
+
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -159,36 +163,6 @@ pub(crate) enum Effect {
     Misuse(WrongTime),
 }
 
-/// A request for the data of a medium (XEP-0231 section 2.3), which goes on beside the task while its form is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fetch {
-    None,
-    Queued,
-    Out,
-}
-
-/// What happens to a fetch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FetchInput {
-    Ask,
-    HandedOut,
-    /// A reply of whatever type, from an allowed sender.
-    Reply,
-    TimedOut,
-    /// The task ended.
-    Ended,
-}
-
-/// What is to be done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FetchEffect {
-    Nothing,
-    Get,
-    /// Tell what came, or that it cannot be had.
-    Report,
-    Misuse(WrongTime),
-}
-
 /// Why a task failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -267,42 +241,6 @@ pub(crate) fn step(state: State, input: Input) -> (State, Effect) {
                 fail(Fault::Protocol)
             }
         },
-    }
-}
-
-/// The transition of a fetch, for each state of its task and each input.
-pub(crate) fn fetch(state: State, fetch: Fetch, input: FetchInput) -> (Fetch, FetchEffect) {
-    if state == State::Done {
-        let ask = input == FetchInput::Ask;
-        let finished = FetchEffect::Misuse(WrongTime::Finished);
-        return (
-            Fetch::None,
-            if ask { finished } else { FetchEffect::Nothing },
-        );
-    }
-    match (input, fetch) {
-        (FetchInput::Ask, Fetch::None) => match state {
-            State::Open(_) => (Fetch::Queued, FetchEffect::Get),
-            State::Token(_) | State::Form(_) | State::Set(..) => {
-                (fetch, FetchEffect::Misuse(WrongTime::AwaitingReply))
-            }
-            State::Spent => (fetch, FetchEffect::Misuse(WrongTime::NoOpenForm)),
-            State::Done => (fetch, FetchEffect::Misuse(WrongTime::Finished)),
-        },
-        (FetchInput::Ask, Fetch::Queued | Fetch::Out) => {
-            (fetch, FetchEffect::Misuse(WrongTime::AwaitingReply))
-        }
-        (FetchInput::HandedOut, Fetch::Queued) => (Fetch::Out, FetchEffect::Nothing),
-        (FetchInput::Reply, Fetch::Out) => (Fetch::None, FetchEffect::Report),
-        // Where the task awaits a reply too, its timeout ends both.
-        (FetchInput::TimedOut, Fetch::Out) if !state.is_awaiting_reply() => {
-            (Fetch::None, FetchEffect::Report)
-        }
-        (FetchInput::Ended, Fetch::Queued | Fetch::Out) => (Fetch::None, FetchEffect::Nothing),
-        (
-            FetchInput::HandedOut | FetchInput::Reply | FetchInput::TimedOut | FetchInput::Ended,
-            Fetch::None | Fetch::Queued | Fetch::Out,
-        ) => (fetch, FetchEffect::Nothing),
     }
 }
 

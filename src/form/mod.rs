@@ -1,17 +1,18 @@
 //! Registration forms: one view over the fields of the old way (XEP-0077 section 3.1) and data forms (XEP-0004).
 
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::config::IdPrefix;
 use crate::error::{FieldError, Incomplete, Unfilled};
-use crate::xml;
 
 mod arena;
 mod check;
 mod datatype;
+pub(crate) mod embed;
 mod field;
+mod fill;
+pub(crate) mod glance;
 pub(crate) mod media;
 pub(crate) mod read;
 mod rule;
@@ -22,7 +23,6 @@ use arena::{Arena, Run, Span};
 pub use field::{Choice, Field, FieldKind};
 pub use media::{Media, MediaData, MediaError};
 pub use rule::Validation;
-use value::Repr;
 pub use value::Value;
 
 /// A form that a server wants filled in.
@@ -130,121 +130,6 @@ impl Form {
         Some(Field::new(self, at))
     }
 
-    /// Sets a field. An empty value leaves a field out knowingly, even one of the old way, all of which are required.
-    ///
-    /// Whether the value fits is told by [`Field::check`] at once, or by [`finish`](Form::finish) for all fields together.
-    /// A text with line breaks becomes several lines in a field of kind [`FieldKind::TextMulti`].
-    ///
-    /// # Errors
-    /// [`FieldError::Unknown`], [`FieldError::ReadOnly`], [`FieldError::Reserved`], [`FieldError::ForbiddenCharacter`],
-    /// and [`FieldError::TooLong`] above 16 MiB in all; the form is unchanged.
-    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), FieldError> {
-        let value = value.into();
-        let Some(at) = self.arena.find(name) else {
-            let field = name.to_string();
-            return Err(FieldError::Unknown { field });
-        };
-        self.set_at(at, &value)
-    }
-
-    /// Forgets what was set: the field is again as the server sent it. What an invitation reserves stays.
-    ///
-    /// # Errors
-    /// [`FieldError::Unknown`]
-    pub fn clear(&mut self, name: &str) -> Result<(), FieldError> {
-        let Some(at) = self.arena.find(name) else {
-            let field = name.to_string();
-            return Err(FieldError::Unknown { field });
-        };
-        if !self.arena.fields[at].reserved {
-            self.arena.untype(at);
-        }
-        Ok(())
-    }
-
-    /// Asks for each field that a user can fill in, in the server's order; `None` leaves it as it is.
-    ///
-    /// # Errors
-    /// Those of [`set`](Form::set), at the first such value; what was set before it stays.
-    pub fn answer_each(
-        &mut self,
-        mut ask: impl FnMut(Field<'_>) -> Option<Value>,
-    ) -> Result<(), FieldError> {
-        for at in 0..self.arena.fields.len() {
-            let record = &self.arena.fields[at];
-            if record.shadowed || !record.kind.is_visible() || !record.name.is_some() {
-                continue;
-            }
-            if let Some(value) = ask(Field::new(self, at)) {
-                self.set_at(at, &value)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sets the fields `username` and `password`, and tells which required fields are left.
-    ///
-    /// This is the original's `try_fillout_registration`: enough for most servers. Ask the user for what is left.
-    ///
-    /// # Errors
-    /// [`FieldError::Unknown`] if the form lacks one of them, and those of [`set`](Form::set); the form is unchanged.
-    pub fn fill(&mut self, username: &str, password: &str) -> Result<Unfilled, FieldError> {
-        let pairs = [("username", username), ("password", password)];
-        for (name, value) in pairs {
-            let Some(at) = self.arena.find(name) else {
-                let field = name.to_string();
-                return Err(FieldError::Unknown { field });
-            };
-            self.check_settable(at)?;
-            if self.arena.fields[at].reserved {
-                self.check_reserved(at, &value.into())?;
-            }
-            self.check_characters(at, value)?;
-        }
-        for (name, value) in pairs {
-            self.set(name, value)?;
-        }
-        Ok(self.unfilled())
-    }
-
-    /// Takes over what the caller had set in an earlier form, and tells which required fields are left.
-    ///
-    /// For a task that is begun anew, such as after the stream died while the user typed: fields are matched by name
-    /// and kind. Hidden fields, `key` and the answers to a challenge are the new form's own, and what is set already stays.
-    pub fn adopt(&mut self, earlier: &Form) -> Unfilled {
-        for old in &earlier.arena.fields {
-            let (Some(name), Some(typed)) = (
-                earlier.arena.name(old),
-                old.typed.of(earlier.arena.typed.as_str()),
-            ) else {
-                continue;
-            };
-            let Some(at) = self.arena.find(name) else {
-                continue;
-            };
-            let new = &self.arena.fields[at];
-            let fits = new.kind == old.kind && new.kind.is_visible() && !new.typed.is_some();
-            if !fits || new.challenge || old.challenge {
-                continue;
-            }
-            self.arena.type_into(at, core::iter::once(typed));
-            if self.check_at(at).is_err() {
-                self.arena.untype(at);
-            }
-        }
-        self.unfilled()
-    }
-
-    /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
-    /// [`Media::bytes`] has it. Data that the form does not refer to is dropped.
-    pub fn attach(&mut self, data: MediaData) {
-        self.media_data
-            .retain(|it| !it.is(data.cid()) || it.bytes().is_ok());
-        if self.misses(data.cid()) {
-            self.media_data.push(data);
-        }
-    }
-
     /// The required fields without a value, then as many challenges as are still to be answered.
     pub fn unfilled(&self) -> Unfilled {
         let missing = (0..self.arena.fields.len()).filter(|&at| self.is_missing_at(at));
@@ -273,78 +158,6 @@ impl Form {
             Ok(Answer(self))
         } else {
             Err(Incomplete { errors, form: self })
-        }
-    }
-
-    fn set_at(&mut self, at: usize, value: &Value) -> Result<(), FieldError> {
-        self.check_settable(at)?;
-        if self.arena.fields[at].reserved {
-            return self.check_reserved(at, value);
-        }
-        let texts = match &value.0 {
-            Repr::Yes(true) => &["true".to_string()],
-            Repr::Yes(false) => &["false".to_string()],
-            Repr::One(text) => core::slice::from_ref(text),
-            Repr::Several(texts) => texts.as_slice(),
-        };
-        let mut length = self.arena.live;
-        for text in texts {
-            self.check_characters(at, text)?;
-            length = length.saturating_add(text.len() + 1);
-        }
-        if length > MOST_TYPED {
-            let field = Field::new(self, at).name().unwrap_or_default().into();
-            return Err(FieldError::TooLong { field });
-        }
-        let texts = texts.iter().map(String::as_str);
-        match self.arena.fields[at].kind {
-            // XEP-0004 section 3.3: a value a line.
-            FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
-            FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
-            _ => self.arena.type_into(at, texts),
-        }
-        Ok(())
-    }
-
-    /// Sets a field for good, if the form has it and a user could set it.
-    pub(crate) fn reserve(&mut self, name: &str, value: &str) {
-        if let Some(at) = self.arena.find(name)
-            && self.check_settable(at).is_ok()
-        {
-            self.arena.type_into(at, core::iter::once(value));
-            self.arena.fields[at].reserved = true;
-        }
-    }
-
-    fn check_settable(&self, at: usize) -> Result<(), FieldError> {
-        let field = Field::new(self, at);
-        if field.kind().is_visible() {
-            Ok(())
-        } else {
-            let field = field.name().unwrap_or_default().to_string();
-            Err(FieldError::ReadOnly { field })
-        }
-    }
-
-    /// Only the value that it has may be set again.
-    fn check_reserved(&self, at: usize, value: &Value) -> Result<(), FieldError> {
-        let field = Field::new(self, at);
-        match &value.0 {
-            Repr::One(text) if field.value() == Some(text) => Ok(()),
-            Repr::One(_) | Repr::Yes(_) | Repr::Several(_) => {
-                let field = field.name().unwrap_or_default().to_string();
-                Err(FieldError::Reserved { field })
-            }
-        }
-    }
-
-    fn check_characters(&self, at: usize, text: &str) -> Result<(), FieldError> {
-        match xml::forbidden(text) {
-            None => Ok(()),
-            Some(position) => {
-                let field = Field::new(self, at).name().unwrap_or_default().to_string();
-                Err(FieldError::ForbiddenCharacter { field, position })
-            }
         }
     }
 
@@ -393,34 +206,6 @@ impl Form {
     pub(crate) fn holds_secret(&self) -> bool {
         self.fields()
             .any(|field| field.kind().is_visible() && field.is_secret() && field.value().is_some())
-    }
-
-    /// Forgets, and wipes, the secrets that the caller set.
-    pub(crate) fn blank_secrets(&mut self) {
-        for at in 0..self.arena.fields.len() {
-            let record = &self.arena.fields[at];
-            if record.secret || record.challenge {
-                self.arena.untype(at);
-            }
-        }
-    }
-}
-
-/// More than this is never typed; spans count in 32 bits.
-const MOST_TYPED: usize = 16 * 1024 * 1024;
-
-/// An empty text is one empty line, which is no value.
-fn lines(text: &str) -> impl Iterator<Item = &str> + Clone {
-    let lines = if text.is_empty() { "\n" } else { text };
-    lines.lines()
-}
-
-/// Some servers know only the digits.
-fn digit(boolean: &str) -> &str {
-    match boolean {
-        "true" => "1",
-        "false" => "0",
-        other => other,
     }
 }
 

@@ -1,16 +1,14 @@
 //! From the server's elements to a form: one walk, no recursion, every bound kept.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use minidom::Element;
-use minidom::rxml::NcName;
 
 use super::arena::{Arena, OptionRecord, Record, Run, Span, Typed};
-use super::media::{self, MediaData, MediaRecord};
+use super::media::MediaRecord;
 use super::rule::Rule;
-use super::{Field, FieldKind, Form, Half, Origin};
+use super::{FieldKind, Form, Half, Origin, glance};
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER, NS_VALIDATE};
@@ -53,93 +51,13 @@ pub(crate) fn data_form(x: &Element, origin: Origin, limits: &Limits) -> Result<
 pub(crate) fn legacy(query: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
     let mut reader = Reader::new(limits);
     reader.instructions(query, NS_REGISTER)?;
-    for child in query.children().filter(|child| is_legacy_field(child)) {
+    for child in query
+        .children()
+        .filter(|child| glance::is_legacy_field(child))
+    {
         reader.legacy_field(child)?;
     }
     Ok(reader.finish(Half::Legacy, Span::NONE, origin))
-}
-
-/// Takes in the data of the form's media, wherever in the stanza it stands: beside the form (XEP-0231 section 2.1), or
-/// in the IQ itself, or in its error.
-pub(crate) fn embed(form: &mut Form, iq: &Element, limits: &Limits) -> Result<(), Violation> {
-    let cids = form
-        .fields()
-        .flat_map(Field::media)
-        .filter_map(super::Media::cid);
-    // A set, since a hostile server may send many of both.
-    let wanted: BTreeSet<_> = cids.map(media::plain_cid).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let mut embedder = Embedder {
-        form,
-        wanted,
-        room: limits.picture_bytes,
-    };
-    for child in iq.children() {
-        embedder.take(child)?;
-        for inner in child.children() {
-            embedder.take(inner)?;
-            if inner.is("query", NS_REGISTER) {
-                inner.children().try_for_each(|it| embedder.take(it))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-struct Embedder<'a> {
-    form: &'a mut Form,
-    wanted: BTreeSet<Vec<u8>>,
-    room: usize,
-}
-
-impl Embedder<'_> {
-    fn take(&mut self, element: &Element) -> Result<(), Violation> {
-        if let Some(cid) = media::data_cid(element)
-            && self.wanted.remove(&media::plain_cid(cid))
-        {
-            let data = MediaData::read(element, cid, &mut self.room)?;
-            self.form.media_data.push(data);
-        }
-        Ok(())
-    }
-}
-
-/// Whether this child of the query asks for something, the old way.
-///
-/// A name that the schema lacks was offered all the same, so it is a field; one that XML cannot hold as a name only
-/// comes from an element made by hand, and could not be written back.
-pub(crate) fn is_legacy_field(child: &Element) -> bool {
-    child.has_ns(NS_REGISTER)
-        && !matches!(
-            child.name(),
-            "instructions" | "registered" | "remove" | "query"
-        )
-        && NcName::try_from(child.name()).is_ok()
-}
-
-/// What a form can be filled with, without reading it: whether it has a field to be seen, and one to be sent.
-pub(crate) struct Glance {
-    pub visible: bool,
-    pub sendable: bool,
-}
-
-/// Looks at a data form without copying anything.
-pub(crate) fn glance(x: &Element) -> Glance {
-    let mut glance = Glance {
-        visible: false,
-        sendable: false,
-    };
-    for field in x.children().filter(|child| child.is("field", NS_DATA)) {
-        let kind = FieldKind::from_name(field.attr("type"));
-        glance.sendable |= kind != FieldKind::Fixed;
-        if kind.is_visible() && field.attr("var") != Some("FORM_TYPE") {
-            glance.visible = true;
-            break;
-        }
-    }
-    glance
 }
 
 struct Reader<'a> {

@@ -1,7 +1,9 @@
+use super::fill::MOST_TYPED;
 use super::*;
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use minidom::Element;
 

@@ -1,0 +1,43 @@
+//! Looking at what a server offers without copying it.
+
+use minidom::Element;
+use minidom::rxml::NcName;
+
+use super::FieldKind;
+use crate::xml::{NS_DATA, NS_REGISTER};
+
+/// Whether this child of the query asks for something, the old way.
+///
+/// A name that the schema lacks was offered all the same, so it is a field; one that XML cannot hold as a name only
+/// comes from an element made by hand, and could not be written back.
+pub(crate) fn is_legacy_field(child: &Element) -> bool {
+    child.has_ns(NS_REGISTER)
+        && !matches!(
+            child.name(),
+            "instructions" | "registered" | "remove" | "query"
+        )
+        && NcName::try_from(child.name()).is_ok()
+}
+
+/// What a form can be filled with, without reading it: whether it has a field to be seen, and one to be sent.
+pub(crate) struct Glance {
+    pub visible: bool,
+    pub sendable: bool,
+}
+
+/// Looks at a data form without copying anything.
+pub(crate) fn glance(x: &Element) -> Glance {
+    let mut glance = Glance {
+        visible: false,
+        sendable: false,
+    };
+    for field in x.children().filter(|child| child.is("field", NS_DATA)) {
+        let kind = FieldKind::from_name(field.attr("type"));
+        glance.sendable |= kind != FieldKind::Fixed;
+        if kind.is_visible() && field.attr("var") != Some("FORM_TYPE") {
+            glance.visible = true;
+            break;
+        }
+    }
+    glance
+}

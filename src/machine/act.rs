@@ -1,0 +1,133 @@
+//! From an effect of `state` to the outputs.
+
+use alloc::string::String;
+
+use minidom::Element;
+
+use super::RegistrationMachine;
+use crate::error::Violation;
+use crate::event::{Event, Failure, Interruption, Output, StreamCondition};
+use crate::form::{Form, MediaData, media};
+use crate::offer::Offered;
+use crate::query;
+use crate::stanza_error::StanzaError;
+use crate::state::{self, Cut, Effect, Fault, FetchEffect, FetchInput, Input, Remedy, State};
+
+/// What came with an input, for the event it may cause.
+#[derive(Default)]
+pub(super) struct Aside {
+    pub error: Option<StanzaError>,
+    pub offered: Option<Offered>,
+    pub violation: Option<Violation>,
+    pub condition: Option<StreamCondition>,
+}
+
+impl RegistrationMachine {
+    /// Lets `state` decide, and carries out its effect on the caller's side.
+    pub(super) fn apply(&mut self, input: Input, aside: Aside) {
+        let before = self.state;
+        let (next, effect) = state::step(before, input);
+        self.state = next;
+        if next == State::Done && before != State::Done {
+            self.queue
+                .retain(|output| matches!(output, Output::Event(_)));
+            self.fetch = state::fetch(next, self.fetch, FetchInput::Ended).0;
+            self.fetching = None;
+        }
+        if let Some(event) = self.event_of(effect, aside) {
+            self.queue.push_back(Output::Event(event));
+        }
+        if effect == Effect::Get {
+            self.request("get", query::form());
+        }
+        if next == State::Done {
+            self.kept = None;
+        }
+    }
+
+    pub(super) fn event_of(&mut self, effect: Effect, aside: Aside) -> Option<Event> {
+        let event = match effect {
+            // `Set` is the caller's: it has the payload. A misuse never comes here.
+            Effect::Nothing | Effect::Get | Effect::Set | Effect::Misuse(_) => return None,
+            Effect::Succeed(success) => Event::Succeeded(success),
+            Effect::Fail(fault) => Event::Failed(failure(fault, aside)),
+            Effect::Offer | Effect::Redirect => match aside.offered {
+                Some(Offered::Form(form)) => Event::FormOffered(self.open_form(form)),
+                Some(Offered::Redirect(redirect)) => Event::Redirected(redirect),
+                None => unreachable!("only a reply that was read is an offer"),
+            },
+            Effect::Refuse(remedy) => {
+                let form = match (remedy, aside.offered) {
+                    (Remedy::Alternative, Some(Offered::Form(form))) => Some(self.open_form(form)),
+                    (Remedy::Mend, _) => self.kept.take(),
+                    // What was typed is kept for the next form.
+                    (Remedy::Alternative | Remedy::Nothing, _) => None,
+                };
+                let error = aside.error.expect("a refusal always has its error");
+                Event::Refused { error, form }
+            }
+        };
+        Some(event)
+    }
+
+    /// A form goes to the caller, with what was typed into the one before it.
+    pub(super) fn open_form(&mut self, mut form: Form) -> Form {
+        self.open = form.origin().serial;
+        self.registered |= form.is_registered();
+        // It is kept on, since a user may want yet another challenge.
+        if let Some(kept) = &self.kept {
+            let _ = form.adopt(kept);
+        }
+        if let Some(name) = &self.reserved {
+            form.reserve("username", name);
+        }
+        form
+    }
+
+    /// The reply to a fetch came; `None`: it is of no use.
+    pub(super) fn report_fetch(&mut self, result: Option<&Element>) {
+        let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Reply);
+        self.fetch = fetch;
+        if effect == FetchEffect::Report {
+            self.push_fetched(result);
+        }
+    }
+
+    pub(super) fn push_fetched(&mut self, result: Option<&Element>) {
+        let cid = self.fetching.take().map_or_else(String::new, |it| it.1);
+        let mut room = self.config.limits.picture_bytes;
+        let data = result
+            .and_then(|stanza| stanza.children().find(|it| media::data_cid(it).is_some()))
+            .and_then(|element| MediaData::read(element, &cid, &mut room).ok());
+        self.queue.push_back(Output::Event(match data {
+            Some(data) => Event::MediaReceived(data),
+            None => Event::MediaUnavailable { cid },
+        }));
+    }
+}
+
+fn failure(fault: Fault, aside: Aside) -> Failure {
+    let error = || aside.error.expect("a refusal always has its error");
+    let stream = aside
+        .condition
+        .unwrap_or(StreamCondition::UndefinedCondition);
+    let violation = aside.violation.unwrap_or(Violation::Unreadable);
+    match fault {
+        Fault::Unsupported => Failure::Unsupported(error()),
+        Fault::TokenRefused => Failure::TokenRefused(error()),
+        Fault::Refused => Failure::Refused(error()),
+        Fault::Protocol | Fault::Certain(Cut::Unreadable | Cut::Unheard) => {
+            Failure::Protocol(violation)
+        }
+        Fault::Certain(Cut::TimedOut) => Failure::TimedOut,
+        Fault::Certain(Cut::Disconnected) => Failure::Disconnected,
+        Fault::Certain(Cut::StreamError) => Failure::StreamError(stream),
+        Fault::InDoubt(cut) => Failure::OutcomeUnknown(match cut {
+            Cut::Unreadable => Interruption::Unreadable,
+            Cut::Unheard => Interruption::RemoteServerTimeout,
+            Cut::TimedOut => Interruption::TimedOut,
+            Cut::Disconnected => Interruption::Disconnected,
+            Cut::StreamError => Interruption::StreamError(stream),
+        }),
+    }
+}
