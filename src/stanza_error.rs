@@ -176,26 +176,7 @@ impl StanzaError {
         let inherited = xml::lang(element).or_else(|| xml::lang(stanza));
         let mut named = None;
         for child in element.children() {
-            if child.has_ns(NS_REGISTER) || child.has_ns(NS_DATA) {
-                // An alternative form, or an echo.
-            } else if !child.has_ns(NS_STANZAS) {
-                if error.application.len() < MOST_PARTS {
-                    error.application.push((
-                        spend_str(child.name(), &mut room)?,
-                        spend_ns(child, &mut room)?,
-                    ));
-                }
-            } else if child.name() == "text" {
-                if error.texts.len() < MOST_PARTS {
-                    error.push_text(child, inherited, &mut room)?;
-                }
-            } else if named.is_none() {
-                named = Condition::from_name(child.name());
-                if matches!(named, Some(Condition::Gone | Condition::Redirect)) {
-                    error.address =
-                        Some(spend_text(child, &mut room)?).filter(|uri| !uri.is_empty());
-                }
-            }
+            error.read_child(child, &mut named, inherited, &mut room)?;
         }
         error.by = match element.attr("by") {
             Some(by) => Some(spend_str(by, &mut room)?),
@@ -210,6 +191,33 @@ impl StanzaError {
             .or_else(|| error.texts.iter().position(|(lang, _)| lang.is_none()))
             .unwrap_or(0);
         Some(error)
+    }
+
+    fn read_child(
+        &mut self,
+        child: &Element,
+        named: &mut Option<Condition>,
+        inherited: Option<&str>,
+        room: &mut usize,
+    ) -> Option<()> {
+        if child.has_ns(NS_REGISTER) || child.has_ns(NS_DATA) {
+            // An alternative form, or an echo.
+        } else if !child.has_ns(NS_STANZAS) {
+            if self.application.len() < MOST_PARTS {
+                let name = spend_str(child.name(), room)?;
+                self.application.push((name, spend_ns(child, room)?));
+            }
+        } else if child.name() == "text" {
+            if self.texts.len() < MOST_PARTS {
+                self.push_text(child, inherited, room)?;
+            }
+        } else if named.is_none() {
+            *named = Condition::from_name(child.name());
+            if matches!(named, Some(Condition::Gone | Condition::Redirect)) {
+                self.address = Some(spend_text(child, room)?).filter(|uri| !uri.is_empty());
+            }
+        }
+        Some(())
     }
 
     /// Condition and type, each from itself, else from the legacy code, else from the other one.

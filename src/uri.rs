@@ -101,22 +101,7 @@ impl Uri {
             "roster" => UriAction::Roster,
             _ => return Err(UriError::OtherAction),
         };
-        let mut token = None;
-        let mut ibr = false;
-        for (key, value) in parts.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
-            match key {
-                "preauth" if token.is_none() => token = Some(decode(value)?.into_owned()),
-                "ibr" => ibr |= value == "y",
-                _ => {}
-            }
-        }
-        let token = token.filter(|token: &String| !token.is_empty());
-        if token
-            .as_deref()
-            .is_some_and(|it| xml::forbidden(it).is_some())
-        {
-            return Err(UriError::Encoding);
-        }
+        let (token, ibr) = keys(parts)?;
         Ok(Uri {
             address: address(path)?,
             may_register: match action {
@@ -210,6 +195,23 @@ impl fmt::Debug for Uri {
             .field("token", &self.token.as_ref().map(|_| ".."))
             .field("allows_registration", &self.may_register)
             .finish()
+    }
+}
+
+/// The token, if there is a usable one, and whether it is good for an account (`ibr=y`).
+fn keys<'a>(pairs: impl Iterator<Item = &'a str>) -> Result<(Option<String>, bool), UriError> {
+    let (mut token, mut ibr) = (None, false);
+    for (key, value) in pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
+        match key {
+            "preauth" if token.is_none() => token = Some(decode(value)?.into_owned()),
+            "ibr" => ibr |= value == "y",
+            _ => {}
+        }
+    }
+    let token = token.filter(|token| !token.is_empty());
+    match token.as_deref().and_then(xml::forbidden) {
+        None => Ok((token, ibr)),
+        Some(_) => Err(UriError::Encoding),
     }
 }
 
