@@ -117,7 +117,7 @@ impl Form {
     }
 
     /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
-    /// [`Media::bytes`] has it. Data that the form does not refer to is dropped.
+    /// [`Media::bytes`](crate::Media::bytes) has it. Data that the form does not refer to is dropped.
     pub fn attach(&mut self, data: MediaData) {
         self.media_data
             .retain(|it| !it.is(data.cid()) || it.bytes().is_ok());
