@@ -1,0 +1,219 @@
+//! The program's tasks: what to do about each of the machine's events.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use minidom::Element;
+use xmpp_registration::{
+    Channel, Config, Event, Form, IdPrefix, Misuse, Peer, Redirect, RegistrationMachine,
+    StanzaError,
+};
+
+use crate::Driver;
+use crate::args::{Args, Task};
+use crate::ask::User;
+use crate::connect::{Target, connect};
+use crate::credentials::{Login, known_values};
+use crate::fill::Filler;
+use crate::login::{Account, log_in};
+use crate::redact::Redactor;
+use crate::show;
+use crate::stop::{Code, Stop, advice};
+use crate::stream::{Stream, StreamOptions};
+
+/// Does what the command line says.
+pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
+    for secret in [&args.password, &args.new_password].into_iter().flatten() {
+        redactor.add(secret.reveal());
+    }
+    let user = User::new(args.no_input, redactor.clone());
+    // Before there is a stream, which a server would close while it waits for an answer.
+    let login = Login::gather(args, &user)?;
+    let mut run = Run {
+        args,
+        filler: Filler::new(&user, known_values(args, login.as_ref()), args.set()),
+        user: &user,
+        redactor,
+    };
+    loop {
+        let mut driver = start(args, login.as_ref(), redactor)?;
+        if let Next::End = run.carry_out(&mut driver)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Opens a stream, logs in where that is needed, and makes the machine for the task.
+fn start(args: &Args, login: Option<&Login>, redactor: &Redactor) -> Result<Driver, Stop> {
+    let target = Target {
+        address: args.connect.clone(),
+        ca: args.ca.clone(),
+        plaintext: args.plaintext,
+    };
+    let options = StreamOptions {
+        domain: args.domain.clone(),
+        lang: args.lang.clone(),
+        timeout: args.timeout(),
+        trace: args.trace,
+        redactor: redactor.clone(),
+    };
+    let (mut stream, features) =
+        connect(&target, options).map_err(|error| Stop::unconnected(&error, args.ca.is_some()))?;
+    let peer = match login {
+        Some(login) => peer(args, login, &mut stream, &features)?,
+        None => Peer::server(&args.domain).map_err(|error| Stop::usage(error.to_string()))?,
+    };
+    // Without encryption there is no stream at all, unless the user accepted that.
+    let channel = match (stream.is_encrypted(), args.plaintext) {
+        (true, _) => Channel::Encrypted,
+        (false, true) => Channel::PlaintextAccepted,
+        (false, false) => Channel::Plaintext,
+    };
+    let mut config = Config::new(peer, id_prefix()?, channel);
+    if let Some(lang) = &args.lang {
+        config = config.lang(lang)?;
+    }
+    Ok(Driver::new(machine(args, login, config)?, stream))
+}
+
+/// Logs in: after that one's address is known, and so whom to talk to.
+fn peer(args: &Args, login: &Login, stream: &mut Stream, features: &Element) -> Result<Peer, Stop> {
+    let account = Account {
+        username: &login.username,
+        password: &login.password,
+        plaintext: args.plaintext,
+    };
+    let me = log_in(stream, features, &account)?;
+    Ok(match &args.service {
+        Some(service) => Peer::service(service.clone(), me)?,
+        None => Peer::account(me),
+    })
+}
+
+fn machine(
+    args: &Args,
+    login: Option<&Login>,
+    config: Config,
+) -> Result<RegistrationMachine, Stop> {
+    Ok(match (args.task, login) {
+        (Task::ChangePassword, Some(login)) => {
+            // Somewhere else one may have another name.
+            let named = args.set().find(|(name, _)| *name == "username");
+            let named = named.filter(|_| args.service.is_some());
+            let username = named.map_or(login.username.as_str(), |(_, value)| value);
+            RegistrationMachine::change_password(config, username, &login.new_password)?
+        }
+        (Task::Unregister, _) => RegistrationMachine::unregister(config)?,
+        _ => RegistrationMachine::register(config),
+    })
+}
+
+/// Unguessable, and never the same again: 16 letters.
+fn id_prefix() -> Result<IdPrefix, Stop> {
+    let mut random = [0; 12];
+    getrandom::fill(&mut random)
+        .map_err(|error| Stop::new(Code::NoStream, format!("no random numbers: {error}")))?;
+    Ok(IdPrefix::new(&URL_SAFE_NO_PAD.encode(random))?)
+}
+
+/// What comes after a task came to an end.
+enum Next {
+    End,
+    /// The stream ended while the user was asked: once more, with what was typed.
+    Anew,
+}
+
+/// One run of the program.
+struct Run<'a> {
+    args: &'a Args,
+    user: &'a User,
+    filler: Filler<'a>,
+    redactor: &'a Redactor,
+}
+
+impl Run<'_> {
+    /// Does what each event asks for, until the terminal one.
+    fn carry_out(&mut self, driver: &mut Driver) -> Result<Next, Stop> {
+        while let Some(event) = driver.next_event() {
+            match event {
+                Event::FormOffered(form) if self.args.task == Task::Form => {
+                    self.look(&form);
+                    return Ok(Next::End);
+                }
+                Event::FormOffered(form) => self.submit(driver, form, None)?,
+                Event::Refused {
+                    error,
+                    form: Some(form),
+                } => self.submit(driver, form, Some(&error))?,
+                Event::Refused { error, form: None } => self.try_again(driver, &error)?,
+                Event::Ignored(why) => self.user.tell(&format!("ignored: {why}")),
+                Event::Redirected(redirect) => return Err(self.redirected(&redirect)),
+                Event::Succeeded(success) => {
+                    show::print(&success.to_string());
+                    return Ok(Next::End);
+                }
+                Event::Failed(failure) => {
+                    if self.filler.holds_answer() && self.user.is_there() {
+                        self.user.tell(&format!("{failure}; connecting again"));
+                        return Ok(Next::Anew);
+                    }
+                    return Err(Stop::failed(&failure, driver.end.as_ref()));
+                }
+                // There may be more kinds of events some day; none of them ends the task.
+                _ => {}
+            }
+        }
+        Err(Stop::new(Code::NoStream, "the task came to no end"))
+    }
+
+    /// Fills the form in and submits it. `refusal` is why, where it is not the first one.
+    fn submit(
+        &mut self,
+        driver: &mut Driver,
+        form: Form,
+        refusal: Option<&StanzaError>,
+    ) -> Result<(), Stop> {
+        let answer = self.filler.fill(form, refusal)?;
+        driver.catch_up();
+        match driver.machine.submit(answer) {
+            Ok(()) => Ok(()),
+            // The stream has ended: an event will tell how. The answer is not lost.
+            Err(rejected) if rejected.why == Misuse::Finished => {
+                self.filler.keep(rejected.answer);
+                Ok(())
+            }
+            Err(rejected) => Err(rejected.why.into()),
+        }
+    }
+
+    /// A refusal left nothing to mend; the user may want another form.
+    fn try_again(&self, driver: &mut Driver, error: &StanzaError) -> Result<(), Stop> {
+        let refused = format!("{error}{}", advice(error));
+        if !self.user.is_there() {
+            return Err(Stop::new(Code::Refused, refused));
+        }
+        self.user.tell(&refused);
+        if !self.user.confirm("Ask the server for a new form?")? {
+            return Err(Stop::new(Code::Refused, ""));
+        }
+        Ok(driver.machine.request_form()?)
+    }
+
+    fn look(&self, form: &Form) {
+        self.filler.hide_secrets(form);
+        show::print(self.redactor.text(&show::form(form)).trim_end());
+    }
+
+    /// The address, or what the server says instead, goes to standard output.
+    fn redirected(&self, redirect: &Redirect) -> Stop {
+        let text = match (redirect.url(), redirect.instructions()) {
+            (Some(url), instructions) => {
+                self.user
+                    .tell(instructions.unwrap_or("This is to be done elsewhere:"));
+                url
+            }
+            (None, instructions) => instructions.unwrap_or_default(),
+        };
+        show::print(&self.redactor.text(text));
+        Stop::new(Code::Elsewhere, "")
+    }
+}

@@ -1,0 +1,24 @@
+//! The example program `register` against a small fake server, which misbehaves as told: exit codes, what is printed,
+//! and what is not.
+//!
+//! Each test runs the program as its user would, over a real socket in plain text. That the real servers and the
+//! program understand each other is another matter: see `servers.rs`.
+
+#[path = "example/answers.rs"]
+mod answers;
+#[path = "example/ends.rs"]
+mod ends;
+#[path = "example/fake.rs"]
+mod fake;
+#[path = "example/hostile.rs"]
+mod hostile;
+#[path = "example/logged_in.rs"]
+mod logged_in;
+#[path = "servers/harness/outcome.rs"]
+mod outcome;
+#[path = "example/program.rs"]
+mod program;
+#[path = "example/refusals.rs"]
+mod refusals;
+#[path = "example/run.rs"]
+mod run;

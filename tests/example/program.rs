@@ -1,0 +1,51 @@
+//! The program under test: the example `register`, built once for all tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Where the program is: fresh, even where `cargo test --test example` did not build it.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(build)
+}
+
+/// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/example-HASH`.
+fn build() -> PathBuf {
+    let test = std::env::current_exe().expect("the system knows which program this is");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("cargo puts tests two folders deep");
+    let target = folder
+        .parent()
+        .expect("cargo names a folder after the profile");
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(profile) => profile,
+    };
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args([
+        "build",
+        "--quiet",
+        "--example",
+        "register",
+        "--profile",
+        profile,
+    ]);
+    cargo
+        .arg("--manifest-path")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    cargo.arg("--target-dir").arg(target);
+    // What cargo tells a test about its package would make some dependencies build anew.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo
+        .status()
+        .expect("cargo, which built this test, can be started");
+    assert!(status.success(), "the example does not build: {status}");
+    folder.join("examples").join("register")
+}
