@@ -265,10 +265,8 @@ fn a_picture_that_cannot_be_had_leaves_the_form_open() {
         |machine| reply(machine, 2, "result", ""),
         |machine| reply(machine, 2, "result", "<data xmlns='urn:xmpp:bob'/>"),
         |machine| {
-            assert_eq!(
-                machine.handle_malformed_iq("p-2", None, Some("result")),
-                Handled::Consumed
-            )
+            let handled = machine.handle_malformed_iq("p-2", None, Some("result"));
+            assert_eq!(handled, Handled::Consumed);
         },
         RegistrationMachine::handle_timeout,
     ];
@@ -397,7 +395,7 @@ fn one_challenge_of_several_is_enough_and_the_error_says_how_many_are_left() {
     assert!(form.finish().is_ok());
 }
 
-/// Older ejabberd: another FORM_TYPE, `captchahidden`, `ocr` of a type that XEP-0004 does not have.
+/// Older ejabberd: another `FORM_TYPE`, `captchahidden`, `ocr` of a type that XEP-0004 does not have.
 #[test]
 fn forms_of_older_servers() {
     let fields = format!(
