@@ -246,6 +246,11 @@ fn parse(from: &str) -> Option<Jid> {
     if from.len() > LONGEST_FROM {
         return None;
     }
+    let end = from.find('/').unwrap_or(from.len());
+    if from[..end].ends_with("..") {
+        // Only one dot is the root's, and jid takes one away by itself.
+        return None;
+    }
     unrooted(from).or_else(|| Jid::new(from).ok())
 }
 

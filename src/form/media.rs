@@ -165,6 +165,10 @@ impl MediaData {
         if decoded == Err(Overflow::TooLong) {
             return Err(exceeded);
         }
+        if decoded.is_err() {
+            // The decoder leaves what it had made room for.
+            bytes = Vec::new();
+        }
         bytes.shrink_to_fit();
         *room -= bytes.len();
         let mime_type = element.attr("type").unwrap_or_default();
