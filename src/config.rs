@@ -131,6 +131,16 @@ impl Peer {
 
     /// Logged in (or a component, or a server): a service elsewhere, such as a gateway, a room or another host.
     ///
+    /// ```
+    /// use xmpp_registration::{Misuse, Peer, jid::{FullJid, Jid}};
+    ///
+    /// let me = FullJid::new("juliet@example.com/balcony")?; // what resource binding gave
+    /// let room = Peer::service(Jid::new("tea@rooms.example.com")?, me.clone())?;
+    /// # let _ = room;
+    /// assert_eq!(Peer::service(Jid::new("example.com")?, me), Err(Misuse::ServiceIsHome));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Misuse::ServiceIsHome`] if the service is in my own domain: servers take a removal sent there for the removal
     /// of my account. Use [`Peer::account`] for that.

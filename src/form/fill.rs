@@ -92,6 +92,32 @@ impl Form {
     ///
     /// For a task that is begun anew, such as after the stream died while the user typed: fields are matched by name
     /// and kind. Hidden fields, `key` and the answers to a challenge are the new form's own, and what is set already stays.
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, Form, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <username/><password/></query></iq>".parse::<minidom::Element>()?;
+    /// # let _ = machine.handle_stanza(&reply);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// # let mut earlier = form;
+    /// earlier.set("username", "juliet")?;
+    /// // The stream dies; a new one, a new machine, and its form:
+    /// machine.handle_disconnect();
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <username/><password/></query></iq>".parse::<minidom::Element>()?;
+    /// # let _ = machine.handle_stanza(&reply);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// let left = form.adopt(&earlier);
+    /// assert_eq!(form.field("username").unwrap().value(), Some("juliet"));
+    /// assert_eq!(left.names().collect::<Vec<_>>(), ["password"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn adopt(&mut self, earlier: &Form) -> Unfilled {
         for old in &earlier.arena.fields {
             let (Some(name), Some(typed)) = (

@@ -138,7 +138,26 @@ impl<'a> Validation<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// What the values must be like, if the server says so.
+    /// What the values must be like, if the server says so. It is checked by [`check`](Field::check) and
+    /// [`Form::finish`].
+    ///
+    /// ```
+    /// # use xmpp_registration::FieldError;
+    /// # use xmpp_registration::{Channel, Config, Event, Form, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <x xmlns='jabber:x:data' type='form'><field var='age'><validate datatype='xs:integer' \
+    /// #     xmlns='http://jabber.org/protocol/xdata-validate'><range min='18'/></validate></field></x></query></iq>".parse::<minidom::Element>()?;
+    /// # let _ = machine.handle_stanza(&reply);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// form.set("age", "17")?;
+    /// let age = form.field("age").unwrap();
+    /// assert_eq!(age.validation().unwrap().minimum(), Some("18"));
+    /// assert_eq!(age.check().unwrap_err().to_string(), "the value of `age` is less than 18");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn validation(self) -> Option<Validation<'a>> {
         let rule = self.form().arena.rules.get(self.record().rule as usize)?;
