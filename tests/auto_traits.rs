@@ -1,0 +1,104 @@
+//! What the compiler promises of every public type: it can be sent to and shared with other threads, and values are values.
+
+use std::error::Error;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use xmpp_registration::{
+    Answer, Channel, Choice, Condition, Config, ErrorType, Event, Failure, Features, Field,
+    FieldError, FieldKind, Form, Handled, IdPrefix, Ignored, Incomplete, Interruption, Limit,
+    Limits, Misuse, Output, Peer, Redirect, RegistrationMachine, Rejected, StanzaError, Step,
+    StreamCondition, StreamNamespace, Success, Unfilled, Value, Violation,
+};
+
+macro_rules! assert_each {
+    ($bounds:ident: $($of:ty),+ $(,)?) => {
+        $($bounds::<$of>();)+
+    };
+}
+
+fn sendable<T: Send + Sync + Unpin + Debug + 'static>() {}
+fn value<T: Clone + Eq>() {}
+fn comparable<T: PartialEq>() {}
+fn key<T: Copy + Eq + Hash>() {}
+fn view<T: Copy>() {}
+fn error<T: Error>() {}
+fn readable<T: Display>() {}
+
+#[test]
+fn everything_can_be_sent_and_shared() {
+    assert_each!(sendable:
+        Answer,
+        Channel,
+        Choice<'static>,
+        Condition,
+        Config,
+        ErrorType,
+        Event,
+        Failure,
+        Features,
+        Field<'static>,
+        FieldError,
+        FieldKind,
+        Form,
+        Handled,
+        IdPrefix,
+        Ignored,
+        Incomplete,
+        Interruption,
+        Limit,
+        Limits,
+        Misuse,
+        Output,
+        Peer,
+        Redirect,
+        RegistrationMachine,
+        Rejected,
+        StanzaError,
+        Step,
+        StreamCondition,
+        StreamNamespace,
+        Success,
+        Unfilled,
+        Value,
+        Violation,
+    );
+}
+
+#[test]
+fn values_can_be_copied_and_compared() {
+    assert_each!(value:
+        Channel, Choice<'_>, Condition, Config, ErrorType, Failure, Features, FieldError, FieldKind,
+        Handled, IdPrefix, Ignored, Interruption, Limit, Limits, Misuse, Peer, Redirect, StanzaError,
+        Step, StreamCondition, StreamNamespace, Success, Unfilled, Value, Violation);
+}
+
+#[test]
+fn what_is_used_once_can_be_compared() {
+    assert_each!(comparable: Answer, Event, Field<'_>, Form, Incomplete, Output, Rejected);
+}
+
+#[test]
+fn names_can_be_keys() {
+    assert_each!(key:
+        Channel, Condition, ErrorType, FieldKind, Handled, Ignored, Interruption, Limit, Step,
+        StreamCondition, StreamNamespace, Success, Violation);
+}
+
+#[test]
+fn views_of_a_form_are_copied_freely() {
+    assert_each!(view: Field<'_>, Choice<'_>);
+}
+
+#[test]
+fn errors_are_errors() {
+    assert_each!(error:
+        Failure, FieldError, Ignored, Incomplete, Interruption, Misuse, Rejected, StanzaError, Violation);
+}
+
+#[test]
+fn what_people_read_has_words() {
+    assert_each!(readable:
+        Condition, ErrorType, Failure, FieldKind, FieldError, Ignored, Incomplete, Interruption,
+        Limit, Misuse, Rejected, StanzaError, Step, StreamCondition, Success, Unfilled, Violation);
+}

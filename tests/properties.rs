@@ -1,0 +1,55 @@
+//! Laws that hold for the whole machine under every sequence of calls, checked against a model that was written apart.
+//!
+//! A failing case is printed as the calls that led to it. It becomes a test by name where it belongs.
+
+#[path = "properties/forms.rs"]
+mod forms;
+#[path = "properties/laws.rs"]
+mod laws;
+#[path = "properties/model.rs"]
+mod model;
+#[path = "properties/ops.rs"]
+mod ops;
+#[path = "properties/plan.rs"]
+mod plan;
+#[path = "properties/replies.rs"]
+mod replies;
+#[path = "properties/round_trip.rs"]
+mod round_trip;
+#[path = "properties/script.rs"]
+mod script;
+#[path = "properties/words.rs"]
+mod words;
+#[path = "properties/world.rs"]
+mod world;
+
+use ops::Record;
+use plan::Plan;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use script::Script;
+
+fn scripts() -> impl Strategy<Value = Script> {
+    let records = vec(any::<Record>(), 1..80);
+    (any::<Record>(), records).prop_map(|(setup, records)| Script::decode(setup, &records))
+}
+
+macro_rules! properties {
+    ($($law:ident,)*) => {
+        proptest! {
+            // A failure is printed whole and becomes a test of its own: nothing is written beside the sources.
+            #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+            $(#[test]
+            fn $law(script in scripts()) {
+                laws::$law(&script);
+            })*
+
+            #[test]
+            fn values_arrive_as_they_were_set(bytes in vec(any::<u8>(), 0..400)) {
+                round_trip::values_arrive_as_they_were_set(&Plan::decode(&bytes));
+            }
+        }
+    };
+}
+
+laws::each_law!(properties);

@@ -1,0 +1,90 @@
+//! Each of these once went wrong.
+
+use minidom::Element;
+use xmpp_registration::{
+    Channel, Config, Event, Field, Form, Handled, IdPrefix, Limits, Misuse, Output, Peer,
+    RegistrationMachine,
+};
+
+fn machine(channel: Channel, limits: Limits) -> RegistrationMachine {
+    let peer = Peer::server("example.org").expect("a domain");
+    let ids = IdPrefix::new("p").expect("a prefix");
+    let config = Config::new(peer, ids, channel).limits(limits);
+    let mut machine = RegistrationMachine::register(config);
+    assert!(matches!(machine.poll_output(), Some(Output::Send(_))));
+    machine
+}
+
+#[track_caller]
+fn offered(machine: &mut RegistrationMachine, query: &str) -> Form {
+    let xml = format!(
+        "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>{query}</query></iq>"
+    );
+    let reply: Element = xml.parse().expect("well-formed");
+    assert_eq!(machine.handle_stanza(&reply), Handled::Consumed);
+    match machine.poll_output() {
+        Some(Output::Event(Event::FormOffered(form))) => form,
+        other => panic!("a form is offered, not {other:?}"),
+    }
+}
+
+/// The empty value stood at the end of the buffer, which a shorter value then cut off.
+#[test]
+fn a_field_set_to_nothing_outlives_a_shorter_value_of_the_one_before() {
+    let mut machine = machine(Channel::Encrypted, Limits::default());
+    let mut form = offered(&mut machine, "<username/><password/><email/>");
+    form.set("username", "juliet").expect("it is there");
+    form.set("email", "").expect("it is there");
+    form.set("username", "j").expect("it is there");
+    assert_eq!(form.field("email").and_then(Field::value), None);
+}
+
+const PICTURE: &str = "<x xmlns='jabber:x:data' type='form'><field var='ocr'>\
+    <media xmlns='urn:xmpp:media-element'><uri>cid:a</uri></media></field></x>";
+
+/// A piece that is no Base64 left zeros behind, more than there was room for.
+#[test]
+fn a_picture_that_is_no_base64_at_the_limit_has_no_bytes() {
+    let mut little = Limits::default();
+    little.picture_bytes = 20;
+    let valid = "A".repeat(1365 * 1024);
+    for (limits, text) in [
+        (little, "!".repeat(80)),
+        (Limits::default(), valid + &"!".repeat(1024)),
+    ] {
+        let mut machine = machine(Channel::Encrypted, limits);
+        let query = format!("{PICTURE}<data xmlns='urn:xmpp:bob' cid='a'>{text}</data>");
+        let form = offered(&mut machine, &query);
+        let media = form.field("ocr").and_then(|field| field.media().next());
+        assert!(media.is_some_and(|media| media.bytes().is_err()));
+    }
+}
+
+/// Whoever can change a stream in plain text must not be able to talk the machine out of its caution.
+#[test]
+fn a_password_with_a_picture_is_still_a_password() {
+    let mut machine = machine(Channel::Plaintext, Limits::default());
+    let media = "<media xmlns='urn:xmpp:media-element'><uri>cid:a</uri></media>";
+    let query = format!(
+        "<x xmlns='jabber:x:data' type='form'><field var='username'/>\
+         <field var='password' type='text-private'>{media}</field></x>"
+    );
+    let mut form = offered(&mut machine, &query);
+    form.set("username", "juliet").expect("it is there");
+    form.set("password", "R0m30!").expect("it is there");
+    let answer = form.finish().expect("it is filled in");
+    let rejected = machine.submit(answer).expect_err("it holds a password");
+    assert_eq!(rejected.why, Misuse::PlaintextChannel);
+    let form = rejected.answer.into_form();
+    assert!(form.field("password").is_some_and(Field::is_secret));
+}
+
+/// Only one dot is the root's.
+#[test]
+fn a_domain_with_two_dots_at_its_end_is_another() {
+    let mut machine = machine(Channel::Encrypted, Limits::default());
+    assert_eq!(
+        machine.handle_malformed_iq("p-1", Some("example.org.."), Some("error")),
+        Handled::NotMine
+    );
+}
