@@ -27,8 +27,12 @@ mod credentials;
 mod demo;
 #[path = "register/fill.rs"]
 mod fill;
+#[path = "register/invitation.rs"]
+mod invitation;
 #[path = "register/login.rs"]
 mod login;
+#[path = "register/pictures.rs"]
+mod pictures;
 #[path = "register/redact.rs"]
 mod redact;
 #[path = "register/responder.rs"]
@@ -47,6 +51,8 @@ mod stream;
 mod tasks;
 #[path = "register/transport.rs"]
 mod transport;
+#[path = "register/work.rs"]
+mod work;
 #[path = "register/xml.rs"]
 mod xml;
 

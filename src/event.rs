@@ -183,7 +183,7 @@ pub enum Failure {
     #[error("the server does not support registration: {0}")]
     Unsupported(StanzaError),
     /// The invitation token is not good, whatever condition the server chose (XEP-0445 section 4).
-    #[error("the token was refused: {0}")]
+    #[error("{0}")]
     TokenRefused(StanzaError),
     /// The server refused.
     #[error("{0}")]

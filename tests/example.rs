@@ -16,7 +16,7 @@ mod hostile;
 mod logged_in;
 #[path = "servers/harness/outcome.rs"]
 mod outcome;
-#[path = "example/program.rs"]
+#[path = "servers/harness/program.rs"]
 mod program;
 #[path = "example/refusals.rs"]
 mod refusals;

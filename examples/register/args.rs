@@ -9,6 +9,10 @@ use std::time::Duration;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
 use jid::{DomainPart, Jid};
+use xmpp_registration::Uri;
+
+use crate::invitation;
+use crate::stop::Stop;
 
 /// Register an XMPP account, look at what a server asks for it, change its password, or remove it.
 ///
@@ -17,8 +21,20 @@ use jid::{DomainPart, Jid};
 #[command(name = "register", after_help = EXIT_CODES)]
 pub struct Args {
     /// The server's domain
-    #[arg(long, value_name = "DOMAIN", value_parser = domain)]
+    #[arg(long = "domain", value_name = "DOMAIN", value_parser = domain)]
+    given_domain: Option<String>,
+    /// The same, once it is known whether the URI names another one.
+    #[arg(skip)]
     pub domain: String,
+    /// An invitation, as in xmpp:juliet@example.org?register;preauth=TOKEN
+    #[arg(long, value_name = "URI")]
+    uri: Option<Secret>,
+    /// The same, read.
+    #[arg(skip)]
+    pub invitation: Option<Uri>,
+    /// The token of an invitation, to be shown before registering
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+    pub token: Option<Secret>,
     /// Connect there instead of where the DNS says the server is
     #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     pub connect: Option<String>,
@@ -55,8 +71,11 @@ pub struct Args {
     /// Never ask anything
     #[arg(long)]
     pub no_input: bool,
-    /// What to do
-    #[arg(value_enum)]
+    /// What to do; may be left to the URI
+    #[arg(value_enum, value_name = "TASK")]
+    given_task: Option<Task>,
+    /// The same, once it is known whether the URI asks for something else.
+    #[arg(skip)]
     pub task: Task,
 }
 
@@ -64,9 +83,10 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 refused or not supported; 2 wron
 3 outcome unknown; 4 no connection, no encryption, no reply; 5 to be done elsewhere: the address is printed";
 
 /// What to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Task {
     /// Show what the server asks for
+    #[default]
     Form,
     /// Register an account
     Register,
@@ -87,10 +107,10 @@ impl Args {
         let mut args = Self::parse_from(given);
         // Here, not by clap: it would print a wrong value, and that may be a secret.
         if args.set.iter().any(|set| set.split().is_none()) {
-            let mut command = Self::command();
-            command
-                .error(ErrorKind::ValueValidation, "--set needs NAME=VALUE")
-                .exit();
+            wrong("--set needs NAME=VALUE");
+        }
+        if let Err(why) = invitation::settle(&mut args) {
+            wrong(&why);
         }
         // An empty variable is how one unsets it for a single command.
         let from_environment = || {
@@ -102,6 +122,20 @@ impl Args {
         Some(args)
     }
 
+    /// Reads other words than the program's own, such as the demonstration's.
+    pub fn settled_from(words: Vec<&str>) -> Result<Self, Stop> {
+        let parsed = Self::try_parse_from(words);
+        let mut args = parsed.map_err(|error| Stop::usage(error.to_string()))?;
+        invitation::settle(&mut args).map_err(Stop::usage)?;
+        Ok(args)
+    }
+
+    /// What was given, for [`invitation::settle`] to compare with the URI.
+    pub fn given(&self) -> (Option<&str>, Option<&str>, Option<Task>) {
+        let uri = self.uri.as_ref().map(Secret::reveal);
+        (uri, self.given_domain.as_deref(), self.given_task)
+    }
+
     /// Names and values of the fields given with `--set`, in their order.
     pub fn set(&self) -> impl Iterator<Item = (&str, &str)> {
         self.set.iter().filter_map(Secret::split)
@@ -111,6 +145,13 @@ impl Args {
     pub fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout.into())
     }
+}
+
+/// Ends the program as clap does.
+fn wrong(why: &str) -> ! {
+    Args::command()
+        .error(ErrorKind::ValueValidation, why)
+        .exit()
 }
 
 /// Something that never shows up where arguments are printed for debugging.
@@ -132,6 +173,12 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 

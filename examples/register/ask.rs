@@ -69,6 +69,13 @@ impl User {
         let _ = writeln!(io::stderr(), "{}", self.redactor.text(text));
     }
 
+    /// Draws what the program itself made: the one thing that a terminal may obey.
+    pub fn draw(&self, sequence: &str) {
+        if self.asking != Asking::Never {
+            let _ = write!(io::stderr(), "{sequence}");
+        }
+    }
+
     /// Asks for a yes; the default is no.
     pub fn confirm(&self, question: &str) -> Result<bool, Stop> {
         let typed = self.line(&format!("{question} [y/N] "))?;

@@ -3,8 +3,6 @@
 //! The server is a small one ([`responder`]), the socket is a real one, and what is done there is
 //! done by the same code as on any server: three command lines.
 
-use clap::Parser as _;
-
 use crate::args::Args;
 use crate::ask::User;
 use crate::redact::Redactor;
@@ -45,7 +43,7 @@ pub fn run(redactor: &Redactor) -> Result<(), Stop> {
     ];
     for (password, task) in tasks {
         let line = [&common(password), task].concat();
-        let args = Args::try_parse_from(line).map_err(|error| Stop::usage(error.to_string()))?;
+        let args = Args::settled_from(line)?;
         user.tell(&format!("--- {}", task[task.len() - 1]));
         tasks::run(&args, redactor)?;
     }

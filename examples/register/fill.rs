@@ -19,6 +19,8 @@ enum Stage {
     Alternative,
     /// The server did not like what was filled in.
     Mended,
+    /// The same, and the form was used up: this is a new one, with what was filled in.
+    Renewed,
 }
 
 /// A value from the command line.
@@ -93,9 +95,28 @@ impl<'a> Filler<'a> {
     }
 
     /// Fills a form in; `refusal` is what came with it.
-    pub fn fill(&mut self, mut form: Form, refusal: Option<&StanzaError>) -> Result<Answer, Stop> {
+    pub fn fill(&mut self, form: Form, refusal: Option<&StanzaError>) -> Result<Answer, Stop> {
+        let stage = self.stage(&shape(&form), refusal);
+        self.fill_in(form, stage, refusal)
+    }
+
+    /// Fills in the form that was asked for anew after a refusal: only what is open in it.
+    pub fn renew(&mut self, form: Form, refusal: &StanzaError) -> Result<Answer, Stop> {
+        self.fill_in(form, Stage::Renewed, Some(refusal))
+    }
+
+    /// Whether the user was asked for anything.
+    pub fn has_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    fn fill_in(
+        &mut self,
+        mut form: Form,
+        stage: Stage,
+        refusal: Option<&StanzaError>,
+    ) -> Result<Answer, Stop> {
         let shape = shape(&form);
-        let stage = self.stage(&shape, refusal);
         if let Some(earlier) = self.kept.take() {
             // What is left open is looked at below.
             let _ = form.adopt(&earlier);
@@ -108,7 +129,7 @@ impl<'a> Filler<'a> {
             Stage::Offered | Stage::Resumed => true,
             Stage::Alternative => asked || !std::mem::replace(&mut self.swapped, true),
             // The same again would be refused again.
-            Stage::Mended => asked,
+            Stage::Mended | Stage::Renewed => asked,
         };
         if let (Some(error), false) = (refusal, goes_on) {
             return Err(Stop::new(
@@ -191,7 +212,7 @@ impl<'a> Filler<'a> {
         if self.user.asking() == Asking::Never {
             return;
         }
-        if let Some(error) = refusal {
+        if let Some(error) = refusal.filter(|_| stage != Stage::Renewed) {
             self.user.tell(&format!("{error}{}", advice(error)));
         }
         if matches!(stage, Stage::Offered | Stage::Alternative) {
@@ -206,7 +227,11 @@ impl<'a> Filler<'a> {
         stage: Stage,
         refusal: Option<&StanzaError>,
     ) -> Result<bool, Stop> {
-        let open = form.fields().filter(|field| self.is_open(*field, stage));
+        let unfilled = form.unfilled();
+        let is_unfilled = |field: Field<'_>| unfilled.names().any(|it| Some(it) == field.name());
+        let open = form
+            .fields()
+            .filter(|field| self.is_open(*field, stage, is_unfilled(*field)));
         let names: Vec<_> = open
             .filter_map(|field| field.name().map(str::to_owned))
             .collect();
@@ -216,19 +241,20 @@ impl<'a> Filler<'a> {
         Ok(!names.is_empty())
     }
 
-    fn is_open(&self, field: Field<'_>, stage: Stage) -> bool {
-        let Some(name) = field.name().filter(|_| field.kind().is_visible()) else {
+    fn is_open(&self, field: Field<'_>, stage: Stage, unfilled: bool) -> bool {
+        let can_be_set = field.kind().is_visible() && !field.is_reserved();
+        let Some(name) = field.name().filter(|_| can_be_set) else {
             return false;
         };
         let given = || self.given.iter().any(|it| it.field == name);
         let wanted = match (self.user.asking(), stage) {
             (Asking::Never, _) => return false,
             (Asking::Lines, Stage::Mended) => self.asked.iter().any(|it| it == name),
-            (Asking::Lines, _) | (Asking::Terminal, Stage::Resumed) => false,
+            (Asking::Lines, _) | (Asking::Terminal, Stage::Resumed | Stage::Renewed) => false,
             (Asking::Terminal, Stage::Mended) => true,
             (Asking::Terminal, Stage::Offered | Stage::Alternative) => !given(),
         };
-        wanted || field.check().is_err()
+        wanted || unfilled || field.check().is_err()
     }
 
     /// Asks until the answer is good. A script does not hear that it was not: it stops.

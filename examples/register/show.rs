@@ -111,6 +111,7 @@ fn describe(out: &mut String, field: Field<'_>) {
 /// What may be typed, where it is not simply a text.
 fn hint(field: Field<'_>) -> &'static str {
     match field.kind() {
+        _ if field.is_reserved() => ", fixed by the invitation",
         _ if field.is_secret() => ", not shown",
         FieldKind::Boolean => ", yes or no",
         FieldKind::JidMulti => ", addresses",

@@ -2,27 +2,31 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jid::Jid;
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Config, Event, Form, IdPrefix, Misuse, Peer, Redirect, RegistrationMachine,
-    StanzaError,
+    Channel, Config, Event, Features, Field, Form, IdPrefix, MediaError, Misuse, Peer, Redirect,
+    RegistrationMachine, StanzaError,
 };
 
 use crate::Driver;
-use crate::args::{Args, Task};
-use crate::ask::User;
+use crate::args::{Args, Secret, Task};
+use crate::ask::{Asking, User};
 use crate::connect::{Target, connect};
 use crate::credentials::{Login, known_values};
 use crate::fill::Filler;
 use crate::login::{Account, log_in};
+use crate::pictures::{self, Pictures};
 use crate::redact::Redactor;
 use crate::show;
 use crate::stop::{Code, Stop, advice};
 use crate::stream::{Stream, StreamOptions};
+use crate::work;
 
 /// Does what the command line says.
 pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
-    for secret in [&args.password, &args.new_password].into_iter().flatten() {
+    let secrets = [&args.password, &args.new_password, &args.token];
+    for secret in secrets.into_iter().flatten() {
         redactor.add(secret.reveal());
     }
     let user = User::new(args.no_input, redactor.clone());
@@ -33,9 +37,13 @@ pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
         filler: Filler::new(&user, known_values(args, login.as_ref()), args.set()),
         user: &user,
         redactor,
+        open: None,
+        unavailable: Vec::new(),
+        pictures: Pictures::default(),
+        refused: None,
     };
     loop {
-        let mut driver = start(args, login.as_ref(), redactor)?;
+        let mut driver = start(args, login.as_ref(), &user)?;
         if let Next::End = run.carry_out(&mut driver)? {
             return Ok(());
         }
@@ -43,7 +51,7 @@ pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
 }
 
 /// Opens a stream, logs in where that is needed, and makes the machine for the task.
-fn start(args: &Args, login: Option<&Login>, redactor: &Redactor) -> Result<Driver, Stop> {
+fn start(args: &Args, login: Option<&Login>, user: &User) -> Result<Driver, Stop> {
     let target = Target {
         address: args.connect.clone(),
         ca: args.ca.clone(),
@@ -54,10 +62,14 @@ fn start(args: &Args, login: Option<&Login>, redactor: &Redactor) -> Result<Driv
         lang: args.lang.clone(),
         timeout: args.timeout(),
         trace: args.trace,
-        redactor: redactor.clone(),
+        redactor: user.redactor().clone(),
     };
     let (mut stream, features) =
         connect(&target, options).map_err(|error| Stop::unconnected(&error, args.ca.is_some()))?;
+    if args.token.is_some() && !Features::of(&features).token {
+        // Advertising is no promise, and so its absence is none either.
+        user.tell("the server does not say that it knows invitations; trying all the same");
+    }
     let peer = match login {
         Some(login) => peer(args, login, &mut stream, &features)?,
         None => Peer::server(&args.domain).map_err(|error| Stop::usage(error.to_string()))?,
@@ -103,7 +115,19 @@ fn machine(
             RegistrationMachine::change_password(config, username, &login.new_password)?
         }
         (Task::Unregister, _) => RegistrationMachine::unregister(config)?,
-        _ => RegistrationMachine::register(config),
+        (_, Some(_)) if args.token.is_some() => return Err(Misuse::TokenAfterLogin.into()),
+        (_, Some(_)) => RegistrationMachine::register(config),
+        (_, None) => invited(args, config)?,
+    })
+}
+
+/// Not logged in: with what the invitation holds, if there is one.
+fn invited(args: &Args, config: Config) -> Result<RegistrationMachine, Stop> {
+    let token = args.token.as_ref().map(Secret::reveal);
+    Ok(match (&args.invitation, token) {
+        (Some(uri), token) if token.is_none() || token == uri.token() => uri.register(config)?,
+        (_, Some(token)) => RegistrationMachine::register_with_token(config, token)?,
+        (_, None) => RegistrationMachine::register(config),
     })
 }
 
@@ -128,6 +152,13 @@ struct Run<'a> {
     user: &'a User,
     filler: Filler<'a>,
     redactor: &'a Redactor,
+    /// A form that waits for its pictures, and the refusal that it came with.
+    open: Option<(Form, Option<StanzaError>)>,
+    /// Pictures that cannot be had.
+    unavailable: Vec<String>,
+    pictures: Pictures,
+    /// The refusal that left no form: the next one is for mending what it was about.
+    refused: Option<StanzaError>,
 }
 
 impl Run<'_> {
@@ -135,16 +166,34 @@ impl Run<'_> {
     fn carry_out(&mut self, driver: &mut Driver) -> Result<Next, Stop> {
         while let Some(event) = driver.next_event() {
             match event {
-                Event::FormOffered(form) if self.args.task == Task::Form => {
-                    self.look(&form);
-                    return Ok(Next::End);
+                Event::FormOffered(form) => {
+                    self.open = Some((form, None));
+                    if let Some(next) = self.advance(driver)? {
+                        return Ok(next);
+                    }
                 }
-                Event::FormOffered(form) => self.submit(driver, form, None)?,
                 Event::Refused {
                     error,
                     form: Some(form),
-                } => self.submit(driver, form, Some(&error))?,
-                Event::Refused { error, form: None } => self.try_again(driver, &error)?,
+                } => {
+                    self.open = Some((form, Some(error)));
+                    self.advance(driver)?;
+                }
+                Event::MediaReceived(data) => {
+                    if let Some((form, _)) = &mut self.open {
+                        form.attach(data);
+                    }
+                    if let Some(next) = self.advance(driver)? {
+                        return Ok(next);
+                    }
+                }
+                Event::MediaUnavailable { cid } => {
+                    self.unavailable.push(cid);
+                    if let Some(next) = self.advance(driver)? {
+                        return Ok(next);
+                    }
+                }
+                Event::Refused { error, form: None } => self.try_again(driver, error)?,
                 Event::Ignored(why) => self.user.tell(&format!("ignored: {why}")),
                 Event::Redirected(redirect) => return Err(self.redirected(&redirect)),
                 Event::Succeeded(success) => {
@@ -165,6 +214,39 @@ impl Run<'_> {
         Err(Stop::new(Code::NoStream, "the task came to no end"))
     }
 
+    /// Fetches the pictures that the form lacks, one after the other; then shows or submits it.
+    fn advance(&mut self, driver: &mut Driver) -> Result<Option<Next>, Stop> {
+        let Some((mut form, refusal)) = self.open.take() else {
+            return Ok(None);
+        };
+        let missing = form.fields().flat_map(Field::media).find_map(|medium| {
+            let lacks = medium.bytes() == Err(MediaError::NotReceived);
+            medium.cid().filter(|_| lacks)
+        });
+        match missing {
+            Some(cid) if !self.unavailable.iter().any(|it| it == cid) => {
+                driver.machine.fetch_media(cid)?;
+                self.open = Some((form, refusal));
+                return Ok(None);
+            }
+            _ => {}
+        }
+        if self.args.task == Task::Form {
+            self.look(&form);
+            return Ok(Some(Next::End));
+        }
+        if self.user.asking() != Asking::Never {
+            for line in self.pictures.save(&form) {
+                self.user.tell(&line);
+            }
+            self.user.draw(&pictures::inline(&form));
+        }
+        let service = self.args.service.as_ref().map(Jid::as_str);
+        work::solve(&mut form, service.unwrap_or(&self.args.domain));
+        self.submit(driver, form, refusal.as_ref())?;
+        Ok(None)
+    }
+
     /// Fills the form in and submits it. `refusal` is why, where it is not the first one.
     fn submit(
         &mut self,
@@ -172,7 +254,11 @@ impl Run<'_> {
         form: Form,
         refusal: Option<&StanzaError>,
     ) -> Result<(), Stop> {
-        let answer = self.filler.fill(form, refusal)?;
+        let renewed = self.refused.take();
+        let answer = match (&renewed, refusal) {
+            (Some(error), None) => self.filler.renew(form, error)?,
+            _ => self.filler.fill(form, refusal)?,
+        };
         driver.catch_up();
         match driver.machine.submit(answer) {
             Ok(()) => Ok(()),
@@ -186,21 +272,31 @@ impl Run<'_> {
     }
 
     /// A refusal left nothing to mend; the user may want another form.
-    fn try_again(&self, driver: &mut Driver, error: &StanzaError) -> Result<(), Stop> {
-        let refused = format!("{error}{}", advice(error));
-        if !self.user.is_there() {
+    fn try_again(&mut self, driver: &mut Driver, error: StanzaError) -> Result<(), Stop> {
+        let refused = format!("{error}{}", advice(&error));
+        // A script may have another answer to a new CAPTCHA; it cannot wait for better times.
+        let goes_on = match self.user.asking() {
+            Asking::Terminal => true,
+            Asking::Lines => self.filler.has_asked() && !error.is_worth_retrying(),
+            Asking::Never => false,
+        };
+        if !goes_on {
             return Err(Stop::new(Code::Refused, refused));
         }
         self.user.tell(&refused);
-        if !self.user.confirm("Ask the server for a new form?")? {
+        if self.user.is_there() && !self.user.confirm("Ask the server for a new form?")? {
             return Err(Stop::new(Code::Refused, ""));
         }
+        self.refused = Some(error);
         Ok(driver.machine.request_form()?)
     }
 
-    fn look(&self, form: &Form) {
+    fn look(&mut self, form: &Form) {
         self.filler.hide_secrets(form);
         show::print(self.redactor.text(&show::form(form)).trim_end());
+        for line in self.pictures.save(form) {
+            self.user.tell(&line);
+        }
     }
 
     /// The address, or what the server says instead, goes to standard output.

@@ -84,7 +84,31 @@ fn captcha() {
         .exits(2)
         .shows_one_of(&["ocr", "Enter the text you see"]);
     server.keeps_out("robot", PASSWORD);
+    let answer = || server.news("captcha-answer", "");
+    forget_the_answer(&server);
+    let outcome = client().run_answering("register", &[&answer]);
+    outcome.exits(0).prints("registered").shows(".png");
+    server.lets_in("robot", PASSWORD);
+    // A wrong answer uses the challenge up: the next one is for a new picture.
+    forget_the_answer(&server);
+    let first = std::cell::RefCell::new(String::new());
+    let wrong = || {
+        first.replace(server.news("captcha-answer", ""));
+        "wrong".to_owned()
+    };
+    let right = || server.news("captcha-answer", &first.borrow());
+    let second = server.client().user("human").password(PASSWORD);
+    let outcome = second.run_answering("register", &[&wrong, &right]);
+    outcome
+        .exits(0)
+        .shows("The CAPTCHA verification has failed");
+    server.lets_in("human", PASSWORD);
     tasks::serves_its_accounts(&server);
+}
+
+/// So that the next one is known to be new.
+fn forget_the_answer(server: &Server) {
+    std::fs::remove_file(server.data("captcha-answer")).expect("there was a picture before");
 }
 
 #[test]

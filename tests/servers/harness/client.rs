@@ -122,6 +122,26 @@ impl Client {
         outcome
     }
 
+    /// The same for a task that asks for what only shows up meanwhile: each line is made when it is needed.
+    #[track_caller]
+    pub fn run_answering(mut self, task: &str, lines: &[&dyn Fn() -> String]) -> Outcome {
+        self.answers = Some(String::new());
+        self.options.push(task.into());
+        let (mut stdout, mut stderr) = (scratch(), scratch());
+        let mut child = self.spawn(&stdout, &stderr);
+        let mut pipe = child.stdin.take().expect("it is piped");
+        for line in lines {
+            // A program that ended without reading is no failure of this write.
+            let _ = pipe.write_all(format!("{}\n", line()).as_bytes());
+        }
+        drop(pipe);
+        let outcome = self.outcome(&mut child, &mut stdout, &mut stderr);
+        for secret in self.secrets() {
+            outcome.hides(&secret);
+        }
+        outcome
+    }
+
     #[track_caller]
     fn finish(&self) -> Outcome {
         let (mut stdout, mut stderr) = (scratch(), scratch());
@@ -130,12 +150,17 @@ impl Client {
             // A program that ended without reading is no failure of this write.
             let _ = pipe.write_all(self.answers.as_deref().unwrap_or_default().as_bytes());
         }
-        let status = wait(&mut child);
+        self.outcome(&mut child, &mut stdout, &mut stderr)
+    }
+
+    #[track_caller]
+    fn outcome(&self, child: &mut Child, stdout: &mut File, stderr: &mut File) -> Outcome {
+        let status = wait(child);
         let outcome = Outcome {
             command: self.command_line(),
             code: status.and_then(|status| status.code()),
-            stdout: read(&mut stdout),
-            stderr: read(&mut stderr),
+            stdout: read(stdout),
+            stderr: read(stderr),
         };
         assert!(
             status.is_some(),

@@ -14,7 +14,7 @@ const SEEDED_SIGN: &str = "the accounts are there";
 /// Starts the server in `folder`, which holds the certificate already.
 pub fn launch(scenario: &Scenario, folder: &Path, port: u16) -> Child {
     render(scenario, folder, port);
-    let owner = owner(scenario.software, folder);
+    let owner = owner(scenario.software);
     if let Some(ids) = owner {
         hand_over(folder, ids);
     }
@@ -63,9 +63,9 @@ fn config_file(software: Software) -> &'static str {
 }
 
 /// The user and group that the server runs as, where that is not the tests' own user: servers refuse to be root.
-fn owner(software: Software, folder: &Path) -> Option<(u32, u32)> {
-    let me = fs::metadata(folder)
-        .expect("the temporary folder is there")
+fn owner(software: Software) -> Option<(u32, u32)> {
+    let me = fs::metadata("/proc/self")
+        .expect("a system on which Debian's servers run tells it")
         .uid();
     let name = match software {
         Software::Prosody => "prosody",
@@ -111,6 +111,22 @@ fn prosody(folder: &Path, owner: Option<(u32, u32)>) -> Child {
     let mut command = command("prosody", folder, owner);
     command.arg("-F");
     spawn(command, folder, "prosody prosody-modules")
+}
+
+/// A fresh token: for an account, or to set the password of one that exists.
+pub fn invitation(folder: &Path, reset: Option<&str>) -> String {
+    let mut command = command("prosodyctl", folder, owner(Software::Prosody));
+    command.args(["mod_invites", "generate", DOMAIN]);
+    command.args(reset.map(|user| ["--reset", user]).into_iter().flatten());
+    let output = command
+        .output()
+        .expect("prosodyctl, just used, can be started");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let token = printed.split("preauth=").nth(1);
+    let token = token.and_then(|rest| rest.split([';', '&', ' ', '\n']).next());
+    token
+        .unwrap_or_else(|| panic!("prosodyctl printed no invitation: {printed}"))
+        .to_owned()
 }
 
 /// Without its control script, and so without a node name: no Erlang distribution, no port mapper that stays behind.

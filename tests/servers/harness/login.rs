@@ -30,6 +30,33 @@ pub fn in_plaintext(port: u16, user: &str, password: &str) -> Login {
     log_in(&mut stream, &mut writer, user, password)
 }
 
+/// Logs in and opens a chat room, which is there as long as the socket is.
+pub fn open_room(port: u16, user: &str, password: &str, room: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(PATIENCE.into())))
+        .expect("the time is not zero");
+    let mut writer = stream.try_clone().expect("a socket can be shared");
+    let login = log_in(&mut stream, &mut writer, user, password);
+    assert!(login == Login::Accepted, "{user:?} cannot log in");
+    send(&mut writer, &header());
+    read_until(&mut stream, &["</stream:features>"]);
+    let bind = "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
+    send(&mut writer, bind);
+    read_until(&mut stream, &["</iq>"]);
+    let join = "<x xmlns='http://jabber.org/protocol/muc'/></presence>";
+    send(&mut writer, &format!("<presence to='{room}/host'>{join}"));
+    read_until(&mut stream, &["</presence>"]);
+    let defaults = "<x xmlns='jabber:x:data' type='submit'/></query></iq>";
+    let owner = "<query xmlns='http://jabber.org/protocol/muc#owner'>";
+    send(
+        &mut writer,
+        &format!("<iq type='set' id='room' to='{room}'>{owner}{defaults}"),
+    );
+    read_until(&mut stream, &["id='room'"]);
+    stream
+}
+
 /// Logs in over TLS, which openssl's own client starts and checks.
 pub fn over_tls(port: u16, certificate: &Path, user: &str, password: &str) -> Login {
     let mut child = start_openssl(port, certificate);
@@ -74,11 +101,7 @@ fn start_openssl(port: u16, certificate: &Path) -> Child {
 }
 
 fn log_in(reader: &mut impl Read, writer: &mut impl Write, user: &str, password: &str) -> Login {
-    let header = format!(
-        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
-         xmlns:stream='http://etherx.jabber.org/streams' to='{DOMAIN}' version='1.0'>"
-    );
-    send(writer, &header);
+    send(writer, &header());
     read_until(reader, &["</stream:features>"]);
     let secret = base64(format!("\0{user}\0{password}").as_bytes());
     send(
@@ -96,6 +119,13 @@ fn log_in(reader: &mut impl Read, writer: &mut impl Write, user: &str, password:
         "the server refused to hear a login: {answer}"
     );
     Login::Refused
+}
+
+fn header() -> String {
+    format!(
+        "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+         xmlns:stream='http://etherx.jabber.org/streams' to='{DOMAIN}' version='1.0'>"
+    )
 }
 
 fn send(writer: &mut impl Write, text: &str) {

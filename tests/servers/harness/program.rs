@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// Where the program is. `cargo test --test servers` does not build examples, so this does.
+/// Where the program is. `cargo test --test NAME` does not build examples, so this does.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(build)
 }
 
-/// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/servers-HASH`.
+/// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`.
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("the system knows which program this is");
     let folder = test
@@ -24,18 +24,19 @@ fn build() -> PathBuf {
         Some("debug") | None => "dev",
         Some(profile) => profile,
     };
-    let status = Command::new(env!("CARGO"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args([
-            "build",
-            "--quiet",
-            "--example",
-            "register",
-            "--profile",
-            profile,
-            "--target-dir",
-        ])
-        .arg(target)
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(["build", "--quiet", "--example", "register"]);
+    cargo
+        .args(["--profile", profile, "--target-dir"])
+        .arg(target);
+    // What cargo tells a test about its package would make some dependencies build anew.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo
         .status()
         .expect("cargo, which built this test, can be started");
     assert!(status.success(), "the example does not build: {status}");

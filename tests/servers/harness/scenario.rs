@@ -77,6 +77,9 @@ pub const PROSODY_INVITES: Scenario = prosody(
     include_str!("../config/prosody/invites.cfg.lua"),
 );
 
+pub const PROSODY_MUC: Scenario =
+    prosody("prosody muc", include_str!("../config/prosody/muc.cfg.lua"));
+
 pub const EJABBERD_PLAIN: Scenario = ejabberd(
     "ejabberd plain",
     include_str!("../config/ejabberd/plain.yml"),

@@ -1,7 +1,7 @@
 //! A running server: started empty on a free loopback port, killed when it goes out of scope.
 
 use std::fs;
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::thread::{panicking, sleep};
@@ -74,6 +74,30 @@ impl Server {
         } else {
             client.plaintext()
         }
+    }
+
+    /// A fresh token of an invitation; `reset` sets the password of an account that exists.
+    pub fn invitation(&self, reset: Option<&str>) -> String {
+        launch::invitation(self.folder.path(), reset)
+    }
+
+    /// Opens a chat room for as long as the socket is kept.
+    pub fn open_room(&self, user: &str, password: &str, room: &str) -> TcpStream {
+        login::open_room(self.port, user, password, room)
+    }
+
+    /// Waits until a file of the server's own data holds something else than `before`.
+    #[track_caller]
+    pub fn news(&self, file: &str, before: &str) -> String {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let text = fs::read_to_string(self.data(file)).unwrap_or_default();
+            if text != before {
+                return text;
+            }
+            sleep(Duration::from_millis(30));
+        }
+        panic!("{}: nothing new in {file}", self.name);
     }
 
     /// Fails unless the account can log in with that password.

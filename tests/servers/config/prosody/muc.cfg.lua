@@ -1,0 +1,9 @@
+-- Chat rooms that register nicknames (XEP-0045 section 7.10).
+modules_enabled = { "disco", "roster", "saslauth", "tls", "register" }
+allow_registration = true
+c2s_require_encryption = false
+VirtualHost "@DOMAIN@"
+Component "conference.@DOMAIN@" "muc"
+restrict_room_creation = false
+muc_room_locking = false
+allow_unaffiliated_register = true
