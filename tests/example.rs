@@ -12,6 +12,8 @@ mod ends;
 mod fake;
 #[path = "example/hostile.rs"]
 mod hostile;
+#[path = "example/invited.rs"]
+mod invited;
 #[path = "example/logged_in.rs"]
 mod logged_in;
 #[path = "servers/harness/outcome.rs"]

@@ -30,6 +30,10 @@ fn build() -> PathBuf {
     cargo
         .args(["--profile", profile, "--target-dir"])
         .arg(target);
+    // With what this test was built with.
+    if cfg!(feature = "hashcash") {
+        cargo.args(["--features", "hashcash"]);
+    }
     // What cargo tells a test about its package would make some dependencies build anew.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
