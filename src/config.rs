@@ -378,12 +378,13 @@ impl StreamNamespace {
 /// They bound what the machine keeps. What the transport keeps while it parses is the transport's business.
 ///
 /// ```
-/// let mut limits = xmpp_registration::Limits::default();
-/// limits.fields = 64; // a small device
+/// use xmpp_registration::Limits;
+///
+/// // For a small device; further limits may be added, so always end with the default ones.
+/// let limits = Limits { fields: 64, options: 512, ..Limits::default() };
 /// # let _ = limits;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Limits {
     /// Fields of a form. Default 4,096; the longest form seen in the field has 40.
     pub fields: usize,

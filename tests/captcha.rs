@@ -1,10 +1,15 @@
 //! CAPTCHA forms (XEP-0158), their media (XEP-0221), and bits of binary (XEP-0231), as servers really send them.
 
-use minidom::Element;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "common/steps.rs"]
+mod steps;
+
 use xmpp_registration::{
     Channel, Config, Event, Failure, FieldError, Form, Handled, IdPrefix, Limit, Limits, Media,
-    MediaError, Misuse, Output, Peer, RegistrationMachine, Success, Violation,
+    MediaError, Misuse, Peer, RegistrationMachine, Success, Violation,
 };
+
+use steps::{event, reply, sent};
 
 const PNG: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
@@ -13,29 +18,6 @@ const CID: &str = "sha1+c1986af3c26609b8b7d8933f99c51c1a89e9ea6b@bob.xmpp.org";
 fn config() -> Config {
     let peer = Peer::server("example.com").unwrap();
     Config::new(peer, IdPrefix::new("p").unwrap(), Channel::Encrypted)
-}
-
-#[track_caller]
-fn sent(machine: &mut RegistrationMachine) -> String {
-    match machine.poll_output() {
-        Some(Output::Send(stanza)) => String::from(&stanza),
-        other => panic!("nothing to send, but {other:?}"),
-    }
-}
-
-#[track_caller]
-fn event(machine: &mut RegistrationMachine) -> Event {
-    match machine.poll_output() {
-        Some(Output::Event(event)) => event,
-        other => panic!("no event, but {other:?}"),
-    }
-}
-
-#[track_caller]
-fn reply(machine: &mut RegistrationMachine, serial: u32, kind: &str, inner: &str) {
-    let iq = format!("<iq xmlns='jabber:client' type='{kind}' id='p-{serial}'>{inner}</iq>");
-    let iq: Element = iq.parse().unwrap();
-    assert_eq!(machine.handle_stanza(&iq), Handled::Consumed);
 }
 
 fn query(inner: &str) -> String {
@@ -211,8 +193,10 @@ fn wrong_data_is_told_and_never_ends_the_task() {
 
 #[test]
 fn pictures_are_bounded_and_those_that_nobody_refers_to_are_not_kept() {
-    let mut limits = Limits::default();
-    limits.picture_bytes = 200;
+    let limits = Limits {
+        picture_bytes: 200,
+        ..Limits::default()
+    };
     let ask = |inner: &str| {
         let mut machine = RegistrationMachine::register(config().limits(limits));
         let _ = sent(&mut machine);

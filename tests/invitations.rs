@@ -1,30 +1,20 @@
 //! From an invitation to an account: URI, token, reserved name (XEP-0445, XEP-0401, XEP-0379).
 
-use minidom::Element;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "common/steps.rs"]
+mod steps;
+
 use xmpp_registration::{
-    Channel, Event, Failure, FieldError, Form, Handled, IdPrefix, Misuse, Output,
-    RegistrationMachine, Success, Uri,
+    Channel, Event, Failure, FieldError, Form, IdPrefix, Misuse, Output, RegistrationMachine,
+    Success, Uri,
 };
+
+use steps::{reply, sent};
 
 fn machine(uri: &str) -> RegistrationMachine {
     let uri = Uri::parse(uri).unwrap();
     let config = uri.config(IdPrefix::new("p").unwrap(), Channel::Encrypted);
     uri.register(config.unwrap()).unwrap()
-}
-
-#[track_caller]
-fn sent(machine: &mut RegistrationMachine) -> String {
-    match machine.poll_output() {
-        Some(Output::Send(stanza)) => String::from(&stanza),
-        other => panic!("nothing to send, but {other:?}"),
-    }
-}
-
-#[track_caller]
-fn reply(machine: &mut RegistrationMachine, serial: u32, kind: &str, inner: &str) {
-    let iq = format!("<iq xmlns='jabber:client' type='{kind}' id='p-{serial}'>{inner}</iq>");
-    let iq: Element = iq.parse().unwrap();
-    assert_eq!(machine.handle_stanza(&iq), Handled::Consumed);
 }
 
 #[track_caller]

@@ -1,10 +1,15 @@
 //! Every `Misuse` has a test here that makes it, and finds that nothing has changed.
 
-use minidom::Element;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "common/steps.rs"]
+mod steps;
+
 use xmpp_registration::{
     Answer, Channel, Config, Event, FieldError, Form, Handled, IdPrefix, Misuse, Output, Peer,
     RegistrationMachine, Rejected, Uri,
 };
+
+use steps::reply;
 
 /// The names of all variants that the tests below make.
 const TESTED: [&str; 13] = [
@@ -53,19 +58,12 @@ fn offered(config: Config, form: &str) -> (RegistrationMachine, Form) {
 #[track_caller]
 fn offer(machine: &mut RegistrationMachine, serial: u32, form: &str) -> Form {
     assert!(matches!(machine.poll_output(), Some(Output::Send(_))));
-    let reply = format!("<query xmlns='jabber:iq:register'>{form}</query>");
-    reply_with(machine, serial, "result", &reply);
+    let query = format!("<query xmlns='jabber:iq:register'>{form}</query>");
+    reply(machine, serial, "result", &query);
     let Some(Output::Event(Event::FormOffered(form))) = machine.poll_output() else {
         panic!("no form")
     };
     form
-}
-
-#[track_caller]
-fn reply_with(machine: &mut RegistrationMachine, serial: u32, kind: &str, inner: &str) {
-    let reply = format!("<iq xmlns='jabber:client' type='{kind}' id='p-{serial}'>{inner}</iq>");
-    let reply: Element = reply.parse().unwrap();
-    assert_eq!(machine.handle_stanza(&reply), Handled::Consumed);
 }
 
 #[track_caller]
@@ -252,7 +250,7 @@ fn an_answer_to_a_used_up_form_is_stale() {
     let (mut machine, old) = offered(config(server(), Channel::Encrypted), FORM);
     machine.request_form().unwrap();
     let _ = machine.poll_output();
-    reply_with(&mut machine, 2, "error", "<error type='wait'/>");
+    reply(&mut machine, 2, "error", "<error type='wait'/>");
     assert!(matches!(
         machine.poll_output(),
         Some(Output::Event(Event::Refused { form: None, .. }))
@@ -291,7 +289,7 @@ fn only_a_registration_requests_forms() {
         assert_no_request(machine, &Misuse::NotRegistering);
         let _ = machine.poll_output();
         assert_no_request(machine, &Misuse::NotRegistering);
-        reply_with(
+        reply(
             machine,
             1,
             "error",

@@ -45,8 +45,10 @@ const PICTURE: &str = "<x xmlns='jabber:x:data' type='form'><field var='ocr'>\
 /// A piece that is no Base64 left zeros behind, more than there was room for.
 #[test]
 fn a_picture_that_is_no_base64_at_the_limit_has_no_bytes() {
-    let mut little = Limits::default();
-    little.picture_bytes = 20;
+    let little = Limits {
+        picture_bytes: 20,
+        ..Limits::default()
+    };
     let valid = "A".repeat(1365 * 1024);
     for (limits, text) in [
         (little, "!".repeat(80)),

@@ -1,11 +1,17 @@
 //! Which stanzas count as the reply (rule 1), and what is said of the others: both kinds of spoofed reply, reflected
 //! requests, late and second replies, and what a transport could not parse.
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "common/steps.rs"]
+mod steps;
+
 use minidom::Element;
 use xmpp_registration::{
     Channel, Condition, Config, Event, Failure, Handled, IdPrefix, Ignored, Interruption, Output,
     Peer, RegistrationMachine, Success, Violation,
 };
+
+use steps::event;
 
 const ME: &str = "juliet@example.com/balcony";
 
@@ -41,14 +47,6 @@ fn removal(config: Config) -> RegistrationMachine {
 fn iq(attributes: &str, inner: &str) -> Element {
     let iq = format!("<iq xmlns='jabber:client' {attributes}>{inner}</iq>");
     iq.parse().unwrap()
-}
-
-#[track_caller]
-fn event(machine: &mut RegistrationMachine) -> Event {
-    match machine.poll_output() {
-        Some(Output::Event(event)) => event,
-        other => panic!("no event, but {other:?}"),
-    }
 }
 
 #[track_caller]

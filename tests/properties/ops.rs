@@ -149,10 +149,12 @@ impl Setup {
 
     pub fn machine_with_ids(self, prefix: &str) -> Result<RegistrationMachine, Misuse> {
         let ids = IdPrefix::new(prefix)?;
-        let mut limits = xmpp_registration::Limits::default();
-        limits.fields = 32;
-        limits.options = 64;
-        limits.text_bytes = 4096;
+        let limits = xmpp_registration::Limits {
+            fields: 32,
+            options: 64,
+            text_bytes: 4096,
+            ..xmpp_registration::Limits::default()
+        };
         let config = Config::new(self.peer(), ids, self.channel)
             .namespace(self.namespace)
             .limits(limits);
@@ -346,6 +348,10 @@ const STREAM_ERRORS: [&str; 5] = [
 ];
 
 impl Op {
+    pub fn stream_error(which: u8) -> Self {
+        Op::StreamError(STREAM_ERRORS[usize::from(which) % STREAM_ERRORS.len()])
+    }
+
     pub fn decode(record: Record, who: Who) -> Self {
         let [op, a, b, c, d, ..] = record;
         match op {
@@ -370,7 +376,7 @@ impl Op {
             235..=241 => Op::RequestForm,
             242..=246 => Op::FetchMedia,
             247..=249 => Op::Timeout,
-            250..=252 => Op::StreamError(STREAM_ERRORS[usize::from(a) % STREAM_ERRORS.len()]),
+            250..=252 => Op::stream_error(a),
             _ => Op::Disconnect,
         }
     }

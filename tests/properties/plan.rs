@@ -182,7 +182,7 @@ fn data_field(bytes: &mut Bytes<'_>) -> Planned {
         _ => format!("_{}", bytes.legal_text()),
     };
     let mut field = Planned::new(&var, kind);
-    if kind == "fixed" && var != "FORM_TYPE" {
+    if kind == "fixed" && var.is_empty() {
         field.var = None;
     }
     let several = field.is_multi() || !field.is_visible();

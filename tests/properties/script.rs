@@ -60,12 +60,17 @@ fn likely(model: &Model, setup: Setup, record: Record) -> Op {
     };
     match model.next() {
         Next::Poll => Op::Poll(None),
+        // What is cut off while a change is out is where the outcome is in doubt.
+        Next::Demand | Next::Refusal if a >= 240 => Op::stream_error(a),
         Next::Offer => reply(Kind::Result, Body::of_form(d)),
         Next::Demand => reply(Kind::Error, Body::Data("form", Body::form(d))),
-        Next::Refusal if a < 230 => reply(Kind::Error, Body::decode(d)),
+        Next::Refusal if a < 220 => reply(Kind::Error, Body::decode(d)),
         Next::Refusal | Next::Result => reply(Kind::Result, Body::Nothing),
         Next::Submit if c >= 240 => Op::FetchMedia,
         Next::Picture if a < 200 => reply(Kind::Result, Body::Picture),
+        Next::Submit if c >= 216 => Op::RequestForm,
+        // Where there are two, the older one is stale.
+        Next::Submit if a >= 208 => Op::Submit(Which::Oldest, Filling::decode([b, c])),
         Next::Submit | Next::Picture => Op::Submit(Which::Newest, Filling::decode([b, c])),
         Next::RequestForm => Op::RequestForm,
     }
