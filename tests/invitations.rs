@@ -50,6 +50,13 @@ fn the_token_goes_first_and_the_reserved_name_is_fixed() {
     assert_eq!(form.set("username", ["juliet"]), Err(reserved()));
     assert_eq!(form.fill("romeo", "pw").err(), Some(reserved()));
     assert!(!form.field("password").unwrap().is_set());
+    let mut asked = Vec::new();
+    form.answer_each(|field| {
+        asked.push(field.name().unwrap().to_owned());
+        None
+    })
+    .unwrap();
+    assert_eq!(asked, ["password"]);
     // The very name is no change.
     assert!(form.fill("juliet", "pw").unwrap().is_empty());
     machine.submit(form.finish().unwrap()).unwrap();

@@ -53,7 +53,8 @@ impl Form {
     ) -> Result<(), FieldError> {
         for at in 0..self.arena.fields.len() {
             let record = &self.arena.fields[at];
-            if record.shadowed || !record.kind.is_visible() || !record.name.is_some() {
+            let settable = record.kind.is_visible() && record.name.is_some();
+            if record.shadowed || record.reserved || !settable {
                 continue;
             }
             if let Some(value) = ask(Field::new(self, at)) {
@@ -81,6 +82,7 @@ impl Form {
                 self.check_reserved(at, &value.into())?;
             }
             self.check_characters(at, value)?;
+            self.check_length(at, username.len().saturating_add(password.len()))?;
         }
         for (name, value) in pairs {
             self.set(name, value)?;
@@ -183,15 +185,12 @@ impl Form {
             Repr::One(text) => core::slice::from_ref(text),
             Repr::Several(texts) => texts.as_slice(),
         };
-        let mut length = self.arena.live;
+        let mut length: usize = 0;
         for text in texts {
             self.check_characters(at, text)?;
             length = length.saturating_add(text.len() + 1);
         }
-        if length > MOST_TYPED {
-            let field = Field::new(self, at).name().unwrap_or_default().into();
-            return Err(FieldError::TooLong { field });
-        }
+        self.check_length(at, length)?;
         let texts = texts.iter().map(String::as_str);
         match self.arena.fields[at].kind {
             // XEP-0004 section 3.3: a value a line.
@@ -222,6 +221,14 @@ impl Form {
                 Err(FieldError::Reserved { field })
             }
         }
+    }
+
+    fn check_length(&self, at: usize, more: usize) -> Result<(), FieldError> {
+        if more.saturating_add(self.arena.live) <= MOST_TYPED {
+            return Ok(());
+        }
+        let field = Field::new(self, at).name().unwrap_or_default().to_string();
+        Err(FieldError::TooLong { field })
     }
 
     fn check_characters(&self, at: usize, text: &str) -> Result<(), FieldError> {

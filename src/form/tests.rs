@@ -664,6 +664,12 @@ fn what_is_typed_is_bounded() {
         Err(FieldError::TooLong { field: "b".into() })
     );
     assert_eq!(values(&form, "b"), ["1"]);
+    let mut form = legacy("<username/><password/>");
+    let too_long = Err(FieldError::TooLong {
+        field: "username".into(),
+    });
+    assert_eq!(form.fill("juliet", &long), too_long);
+    assert!(form.fields().all(|field| !field.is_set()));
 }
 
 #[test]
