@@ -52,6 +52,8 @@ pub(crate) enum Goal {
     /// Within `register`: the form's boolean field `remove` is true.
     RemoveByForm,
     ChangePassword,
+    /// The same within `change_password`, where the server demanded such a form.
+    RemoveInstead,
     Unregister,
 }
 
@@ -59,7 +61,7 @@ impl Goal {
     pub(crate) fn task(self) -> Task {
         match self {
             Goal::Register | Goal::Update | Goal::RemoveByForm => Task::Register,
-            Goal::ChangePassword => Task::ChangePassword,
+            Goal::ChangePassword | Goal::RemoveInstead => Task::ChangePassword,
             Goal::Unregister => Task::Unregister,
         }
     }
@@ -69,7 +71,7 @@ impl Goal {
             Goal::Register => Success::Registered,
             Goal::Update => Success::Updated,
             Goal::ChangePassword => Success::PasswordChanged,
-            Goal::RemoveByForm | Goal::Unregister => Success::Unregistered,
+            Goal::RemoveByForm | Goal::RemoveInstead | Goal::Unregister => Success::Unregistered,
         }
     }
 
@@ -266,9 +268,8 @@ fn submit(state: State, submission: Submission) -> (State, Effect) {
         (Task::Register, Submission::New) => Goal::Register,
         (Task::Register, Submission::Update) => Goal::Update,
         (Task::Register, Submission::Remove) => Goal::RemoveByForm,
-        (Task::ChangePassword, Submission::New | Submission::Update | Submission::Remove) => {
-            Goal::ChangePassword
-        }
+        (Task::ChangePassword, Submission::New | Submission::Update) => Goal::ChangePassword,
+        (Task::ChangePassword, Submission::Remove) => Goal::RemoveInstead,
         (Task::Unregister, Submission::New | Submission::Update | Submission::Remove) => {
             Goal::Unregister
         }

@@ -3,7 +3,7 @@
 use minidom::Element;
 use xmpp_registration::{
     Channel, Config, Event, Field, Form, Handled, IdPrefix, Limits, Misuse, Output, Peer,
-    RegistrationMachine,
+    RegistrationMachine, Success,
 };
 
 fn machine(channel: Channel, limits: Limits) -> RegistrationMachine {
@@ -88,5 +88,40 @@ fn a_domain_with_two_dots_at_its_end_is_another() {
     assert_eq!(
         machine.handle_malformed_iq("p-1", Some("example.org.."), Some("error")),
         Handled::NotMine
+    );
+}
+
+/// A form that a password change is answered with may hold a `remove`, and a true one removes.
+#[test]
+fn a_removal_by_the_form_of_a_password_change_is_a_removal() {
+    let peer = Peer::account("romeo@example.org/orchard".parse().expect("a JID"));
+    let ids = IdPrefix::new("p").expect("a prefix");
+    let config = Config::new(peer, ids, Channel::Encrypted);
+    let mut machine = RegistrationMachine::change_password(config, "romeo", "R0m30!")
+        .expect("it is one's own account");
+    assert!(matches!(machine.poll_output(), Some(Output::Send(_))));
+    let xml = "<iq xmlns='jabber:client' type='error' id='p-1'><query xmlns='jabber:iq:register'>\
+        <x xmlns='jabber:x:data' type='form'><field var='remove' type='boolean'/></x></query></iq>";
+    let reply: Element = xml.parse().expect("well-formed");
+    assert_eq!(machine.handle_stanza(&reply), Handled::Consumed);
+    let Some(Output::Event(Event::Refused {
+        form: Some(mut form),
+        ..
+    })) = machine.poll_output()
+    else {
+        panic!("a form is demanded");
+    };
+    form.set("remove", true).expect("it is there");
+    machine
+        .submit(form.finish().expect("it is filled in"))
+        .expect("the form is open");
+    assert!(matches!(machine.poll_output(), Some(Output::Send(_))));
+    assert_eq!(
+        machine.handle_malformed_iq("p-2", None, Some("result")),
+        Handled::Consumed
+    );
+    assert_eq!(
+        machine.poll_output(),
+        Some(Output::Event(Event::Succeeded(Success::Unregistered)))
     );
 }

@@ -5,11 +5,12 @@ use alloc::vec::Vec;
 use std::println;
 
 const WIRES: [Wire; 2] = [Wire::Queued, Wire::Out];
-const GOALS: [Goal; 5] = [
+const GOALS: [Goal; 6] = [
     Goal::Register,
     Goal::Update,
     Goal::RemoveByForm,
     Goal::ChangePassword,
+    Goal::RemoveInstead,
     Goal::Unregister,
 ];
 const TASKS: [Task; 3] = [Task::Register, Task::ChangePassword, Task::Unregister];
@@ -289,7 +290,10 @@ fn only_the_removal_of_the_account_succeeds_by_a_stream_error() {
         let (_, effect) = step(state, Input::StreamError { deletes: true });
         let removal = matches!(
             state,
-            State::Set(Wire::Out, Goal::Unregister | Goal::RemoveByForm)
+            State::Set(
+                Wire::Out,
+                Goal::Unregister | Goal::RemoveByForm | Goal::RemoveInstead
+            )
         );
         assert_eq!(
             effect == Effect::Succeed(Success::Unregistered),

@@ -56,9 +56,9 @@ impl Model {
         let facts = held.facts.clone();
         let removes = facts.has_remove() && filling.yes;
         let goal = match self.setup.task {
-            Task::ChangePassword => "password changed",
             Task::Unregister => "unregistered",
             _ if removes => "unregistered",
+            Task::ChangePassword => "password changed",
             _ if self.setup.who == Who::Account || self.registered => "updated",
             _ => "registered",
         };

@@ -349,7 +349,9 @@ const STREAM_ERRORS: [&str; 5] = [
 
 impl Op {
     pub fn stream_error(which: u8) -> Self {
-        Op::StreamError(STREAM_ERRORS[usize::from(which) % STREAM_ERRORS.len()])
+        // Every second one is the one that can mean success.
+        let which = usize::from(which) % (2 * STREAM_ERRORS.len());
+        Op::StreamError(STREAM_ERRORS.get(which).unwrap_or(&STREAM_ERRORS[0]))
     }
 
     pub fn decode(record: Record, who: Who) -> Self {

@@ -61,10 +61,10 @@ fn likely(model: &Model, setup: Setup, record: Record) -> Op {
     match model.next() {
         Next::Poll => Op::Poll(None),
         // What is cut off while a change is out is where the outcome is in doubt.
-        Next::Demand | Next::Refusal if a >= 240 => Op::stream_error(a),
+        Next::Demand | Next::Refusal if a >= 224 => Op::stream_error(a),
         Next::Offer => reply(Kind::Result, Body::of_form(d)),
         Next::Demand => reply(Kind::Error, Body::Data("form", Body::form(d))),
-        Next::Refusal if a < 220 => reply(Kind::Error, Body::decode(d)),
+        Next::Refusal if a < 208 => reply(Kind::Error, Body::decode(d)),
         Next::Refusal | Next::Result => reply(Kind::Result, Body::Nothing),
         Next::Submit if c >= 240 => Op::FetchMedia,
         Next::Picture if a < 200 => reply(Kind::Result, Body::Picture),
