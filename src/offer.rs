@@ -36,6 +36,7 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
         let mut instructions = instructions(query, NS_REGISTER, limits)?;
         if instructions.is_none()
             && let Some(x) = xml::child(query, "x", NS_DATA)
+            && matches!(x.attr("type"), None | Some("form"))
         {
             // A form with nothing to fill in: what it says is all there is.
             instructions = self::instructions(x, NS_DATA, limits)?;

@@ -101,6 +101,9 @@ fn a_redirect_needs_a_url_or_instructions() {
 fn what_a_form_without_fields_says_is_a_redirect() {
     let form = "<x xmlns='jabber:x:data' type='form'><instructions>closed</instructions><field type='fixed'/></x>";
     assert_eq!(summary(form), "redirect None Some(\"closed\")");
+    // An echo offers nothing, whatever it says.
+    let echo = form.replace("'form'", "'submit'");
+    assert_eq!(offered(&echo).err(), Some(Violation::NothingOffered));
 }
 
 #[test]

@@ -254,9 +254,11 @@ impl Body {
                 };
                 if counts {
                     Offer::Form(form.facts())
-                } else {
+                } else if matches!(form_type, "form" | "") {
                     // Nothing to fill in: what its instructions say is all there is.
                     Offer::Redirect
+                } else {
+                    Offer::Nothing
                 }
             }
             Body::Both => Offer::Form(Form::EveryKind.facts()),
