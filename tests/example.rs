@@ -6,6 +6,8 @@
 
 #[path = "example/answers.rs"]
 mod answers;
+#[path = "example/captcha.rs"]
+mod captcha;
 #[path = "example/ends.rs"]
 mod ends;
 #[path = "example/fake.rs"]

@@ -1,7 +1,7 @@
 //! Fills in forms: from the command line, from what was typed before, and by asking.
 
 use xmpp_registration::{
-    Answer, Field, FieldError, FieldKind, Form, Incomplete, StanzaError, Value,
+    Answer, Condition, Field, FieldError, FieldKind, Form, Incomplete, StanzaError, Value,
 };
 
 use crate::ask::{self, Asking, Typed, User};
@@ -19,8 +19,9 @@ enum Stage {
     Alternative,
     /// The server did not like what was filled in.
     Mended,
-    /// The same, and the form was used up: this is a new one, with what was filled in.
-    Renewed,
+    /// The same, and the form was used up: this is a new one, with what was filled in, secrets
+    /// aside. `whole`: what was filled in was wrong, not only the answer to a CAPTCHA.
+    Renewed { whole: bool },
 }
 
 /// A value from the command line.
@@ -53,6 +54,8 @@ pub struct Filler<'a> {
     swapped: bool,
     /// An answer that could not be sent.
     kept: Option<Form>,
+    /// What to tell along with the form, and what to draw.
+    enclosed: (Vec<String>, String),
 }
 
 impl<'a> Filler<'a> {
@@ -91,7 +94,13 @@ impl<'a> Filler<'a> {
             shape: None,
             swapped: false,
             kept: None,
+            enclosed: Default::default(),
         }
+    }
+
+    /// What belongs to the next form: lines to tell, and a terminal's drawing.
+    pub fn enclose(&mut self, lines: Vec<String>, drawing: String) {
+        self.enclosed = (lines, drawing);
     }
 
     /// Fills a form in; `refusal` is what came with it.
@@ -100,14 +109,18 @@ impl<'a> Filler<'a> {
         self.fill_in(form, stage, refusal)
     }
 
-    /// Fills in the form that was asked for anew after a refusal: only what is open in it.
+    /// Fills in the form that was asked for anew after a refusal.
     pub fn renew(&mut self, form: Form, refusal: &StanzaError) -> Result<Answer, Stop> {
-        self.fill_in(form, Stage::Renewed, Some(refusal))
+        let unfilled = form.unfilled();
+        let mut open = unfilled.names().filter_map(|name| form.field(name));
+        let whole = is_about_the_name(refusal) || !open.any(Field::is_challenge);
+        self.fill_in(form, Stage::Renewed { whole }, Some(refusal))
     }
 
-    /// Whether the user was asked for anything.
-    pub fn has_asked(&self) -> bool {
-        !self.asked.is_empty()
+    /// Whether a script was asked for what was refused, and so may have another answer.
+    pub fn can_mend(&self, refusal: &StanzaError) -> bool {
+        let mut asked = self.asked.iter();
+        asked.any(|name| !is_about_the_name(refusal) || name == "username")
     }
 
     fn fill_in(
@@ -129,7 +142,7 @@ impl<'a> Filler<'a> {
             Stage::Offered | Stage::Resumed => true,
             Stage::Alternative => asked || !std::mem::replace(&mut self.swapped, true),
             // The same again would be refused again.
-            Stage::Mended | Stage::Renewed => asked,
+            Stage::Mended | Stage::Renewed { .. } => asked,
         };
         if let (Some(error), false) = (refusal, goes_on) {
             return Err(Stop::new(
@@ -189,6 +202,8 @@ impl<'a> Filler<'a> {
         {
             let expected = *by_name && first;
             let takes = match form.field(name) {
+                // Another name than the reserved one is a mistake, not a value to be passed over.
+                Some(field) if field.is_reserved() => expected,
                 Some(field) => (field.kind().is_visible() || expected) && !field.is_set(),
                 None => expected,
             };
@@ -208,16 +223,23 @@ impl<'a> Filler<'a> {
         Ok(())
     }
 
-    fn present(&self, form: &Form, stage: Stage, refusal: Option<&StanzaError>) {
+    fn present(&mut self, form: &Form, stage: Stage, refusal: Option<&StanzaError>) {
         if self.user.asking() == Asking::Never {
             return;
         }
-        if let Some(error) = refusal.filter(|_| stage != Stage::Renewed) {
+        // The refusal that used a form up was told before the new one was asked for.
+        let is_news = !matches!(stage, Stage::Renewed { .. });
+        if let Some(error) = refusal.filter(|_| is_news) {
             self.user.tell(&format!("{error}{}", advice(error)));
         }
         if matches!(stage, Stage::Offered | Stage::Alternative) {
             self.user.tell(&show::form(form));
         }
+        let (lines, drawing) = std::mem::take(&mut self.enclosed);
+        for line in lines {
+            self.user.tell(&line);
+        }
+        self.user.draw(&drawing);
     }
 
     /// Asks for what is open, and tells whether anything was.
@@ -249,9 +271,12 @@ impl<'a> Filler<'a> {
         let given = || self.given.iter().any(|it| it.field == name);
         let wanted = match (self.user.asking(), stage) {
             (Asking::Never, _) => return false,
-            (Asking::Lines, Stage::Mended) => self.asked.iter().any(|it| it == name),
-            (Asking::Lines, _) | (Asking::Terminal, Stage::Resumed | Stage::Renewed) => false,
-            (Asking::Terminal, Stage::Mended) => true,
+            (Asking::Lines, Stage::Mended | Stage::Renewed { whole: true }) => {
+                self.asked.iter().any(|it| it == name)
+            }
+            (Asking::Terminal, Stage::Mended | Stage::Renewed { whole: true }) => true,
+            (Asking::Lines, _)
+            | (Asking::Terminal, Stage::Resumed | Stage::Renewed { whole: false }) => false,
             (Asking::Terminal, Stage::Offered | Stage::Alternative) => !given(),
         };
         wanted || unfilled || field.check().is_err()
@@ -287,6 +312,14 @@ impl<'a> Filler<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether another user name would help, whatever became of a CAPTCHA in the same form.
+fn is_about_the_name(refusal: &StanzaError) -> bool {
+    matches!(
+        refusal.condition(),
+        Condition::Conflict | Condition::JidMalformed
+    )
 }
 
 fn shape(form: &Form) -> Shape {

@@ -1,6 +1,7 @@
 //! What an `xmpp:` URI says, beside what the options say: they may not disagree.
 
 use jid::NodePart;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use xmpp_registration::{Uri, UriAction};
 
 use crate::args::{Args, Secret, Task};
@@ -8,21 +9,48 @@ use crate::args::{Args, Secret, Task};
 /// Reads the URI, takes from it what no option says, and finds where they disagree.
 pub fn settle(args: &mut Args) -> Result<(), String> {
     let (uri, domain, task) = args.given();
-    let uri = uri.map(Uri::parse).transpose();
-    let uri = uri.map_err(|error| format!("--uri: {error}"))?;
     let Some(uri) = uri else {
         let domain = domain.ok_or("--domain is needed, or an invitation by --uri")?;
         let task = task.ok_or("a task is needed: form, register, change-password or unregister")?;
         (args.domain, args.task) = (domain.to_owned(), task);
-        return Ok(());
+        return token_is_of_use(args);
     };
+    let uri = read(uri, args.token.as_ref().map(Secret::reveal))?;
     let task = agreed_task(&uri, task)?;
     let domain = agreed_domain(args, &uri, domain)?;
     (args.domain, args.task) = (domain, task);
     agree_on_name(args, &uri)?;
-    agree_on_token(args, &uri)?;
+    if uri.allows_registration() {
+        args.token = uri.token().map(Secret::from);
+    }
     args.invitation = Some(uri);
-    Ok(())
+    token_is_of_use(args)
+}
+
+/// The URI, with the token that is given beside it: either may hold it, or both the same.
+fn read(text: &str, token: Option<&str>) -> Result<Uri, String> {
+    let parse = |text: &str| Uri::parse(text).map_err(|error| format!("--uri: {error}"));
+    let uri = parse(text)?;
+    match (token, uri.token()) {
+        (Some(token), Some(named)) if token != named => {
+            Err("--uri has another token than --token".to_owned())
+        }
+        (Some(token), None) => {
+            let token = utf8_percent_encode(token, NON_ALPHANUMERIC);
+            let before = text.split('#').next().unwrap_or_default().trim_end();
+            parse(&format!("{before};preauth={token}"))
+        }
+        _ => Ok(uri),
+    }
+}
+
+/// A token is for making an account. Said before anybody logs in, or removes what they have.
+fn token_is_of_use(args: &Args) -> Result<(), String> {
+    let makes_account = matches!(args.task, Task::Form | Task::Register) && args.service.is_none();
+    if args.token.is_none() || makes_account {
+        return Ok(());
+    }
+    Err("a token is of no use for this: it is for making an account at --domain".to_owned())
 }
 
 fn agreed_task(uri: &Uri, task: Option<Task>) -> Result<Task, String> {
@@ -48,8 +76,12 @@ fn agreed_domain(args: &Args, uri: &Uri, domain: Option<&str>) -> Result<String,
         let domain = domain.ok_or("--domain is needed: the account's own")?;
         return Ok(domain.to_owned());
     }
+    // One may be written as the DNS writes it, and the other in its own script.
+    let ascii = |domain: &str| idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
     match domain {
-        Some(domain) if domain != uri.domain() => Err("--uri is about another domain".to_owned()),
+        Some(domain) if ascii(domain) != ascii(uri.domain()) => {
+            Err("--uri is about another domain".to_owned())
+        }
         _ => Ok(uri.domain().to_owned()),
     }
 }
@@ -68,17 +100,4 @@ fn agree_on_name(args: &mut Args, uri: &Uri) -> Result<(), String> {
         None => args.username = Some(named.as_str().to_owned()),
     }
     Ok(())
-}
-
-fn agree_on_token(args: &mut Args, uri: &Uri) -> Result<(), String> {
-    match (&args.token, uri.token()) {
-        (Some(token), Some(named)) if token.reveal() != named => {
-            Err("--uri has another token than --token".to_owned())
-        }
-        (None, Some(named)) => {
-            args.token = Some(Secret::from(named));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }

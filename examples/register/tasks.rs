@@ -5,12 +5,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jid::Jid;
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Config, Event, Features, Field, Form, IdPrefix, MediaError, Misuse, Peer, Redirect,
-    RegistrationMachine, StanzaError,
+    Channel, Config, Event, Features, Field, Form, IdPrefix, Media, MediaError, Misuse, Peer,
+    Redirect, RegistrationMachine, StanzaError,
 };
 
 use crate::Driver;
-use crate::args::{Args, Secret, Task};
+use crate::args::{Args, Task};
 use crate::ask::{Asking, User};
 use crate::connect::{Target, connect};
 use crate::credentials::{Login, known_values};
@@ -22,6 +22,9 @@ use crate::show;
 use crate::stop::{Code, Stop, advice};
 use crate::stream::{Stream, StreamOptions};
 use crate::work;
+
+/// No honest form has more pictures, and each may be large.
+const MOST_FETCHED: usize = 8;
 
 /// Does what the command line says.
 pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
@@ -38,7 +41,7 @@ pub fn run(args: &Args, redactor: &Redactor) -> Result<(), Stop> {
         user: &user,
         redactor,
         open: None,
-        unavailable: Vec::new(),
+        fetched: Vec::new(),
         pictures: Pictures::default(),
         refused: None,
     };
@@ -115,7 +118,6 @@ fn machine(
             RegistrationMachine::change_password(config, username, &login.new_password)?
         }
         (Task::Unregister, _) => RegistrationMachine::unregister(config)?,
-        (_, Some(_)) if args.token.is_some() => return Err(Misuse::TokenAfterLogin.into()),
         (_, Some(_)) => RegistrationMachine::register(config),
         (_, None) => invited(args, config)?,
     })
@@ -123,11 +125,10 @@ fn machine(
 
 /// Not logged in: with what the invitation holds, if there is one.
 fn invited(args: &Args, config: Config) -> Result<RegistrationMachine, Stop> {
-    let token = args.token.as_ref().map(Secret::reveal);
-    Ok(match (&args.invitation, token) {
-        (Some(uri), token) if token.is_none() || token == uri.token() => uri.register(config)?,
-        (_, Some(token)) => RegistrationMachine::register_with_token(config, token)?,
-        (_, None) => RegistrationMachine::register(config),
+    Ok(match (&args.invitation, &args.token) {
+        (Some(uri), _) => uri.register(config)?,
+        (None, Some(token)) => RegistrationMachine::register_with_token(config, token.reveal())?,
+        (None, None) => RegistrationMachine::register(config),
     })
 }
 
@@ -154,8 +155,8 @@ struct Run<'a> {
     redactor: &'a Redactor,
     /// A form that waits for its pictures, and the refusal that it came with.
     open: Option<(Form, Option<StanzaError>)>,
-    /// Pictures that cannot be had.
-    unavailable: Vec<String>,
+    /// The pictures of that form which were asked for, whatever came of it.
+    fetched: Vec<String>,
     pictures: Pictures,
     /// The refusal that left no form: the next one is for mending what it was about.
     refused: Option<StanzaError>,
@@ -166,33 +167,23 @@ impl Run<'_> {
     fn carry_out(&mut self, driver: &mut Driver) -> Result<Next, Stop> {
         while let Some(event) = driver.next_event() {
             match event {
-                Event::FormOffered(form) => {
-                    self.open = Some((form, None));
-                    if let Some(next) = self.advance(driver)? {
-                        return Ok(next);
-                    }
+                Event::FormOffered(form) if self.args.task == Task::Form => {
+                    self.look(&form);
+                    return Ok(Next::End);
                 }
+                Event::FormOffered(form) => self.take_up(driver, form, None)?,
                 Event::Refused {
                     error,
                     form: Some(form),
-                } => {
-                    self.open = Some((form, Some(error)));
-                    self.advance(driver)?;
-                }
+                } => self.take_up(driver, form, Some(error))?,
                 Event::MediaReceived(data) => {
                     if let Some((form, _)) = &mut self.open {
                         form.attach(data);
                     }
-                    if let Some(next) = self.advance(driver)? {
-                        return Ok(next);
-                    }
+                    self.advance(driver)?;
                 }
-                Event::MediaUnavailable { cid } => {
-                    self.unavailable.push(cid);
-                    if let Some(next) = self.advance(driver)? {
-                        return Ok(next);
-                    }
-                }
+                // What is missing is told along with what is there.
+                Event::MediaUnavailable { .. } => self.advance(driver)?,
                 Event::Refused { error, form: None } => self.try_again(driver, error)?,
                 Event::Ignored(why) => self.user.tell(&format!("ignored: {why}")),
                 Event::Redirected(redirect) => return Err(self.redirected(&redirect)),
@@ -214,37 +205,49 @@ impl Run<'_> {
         Err(Stop::new(Code::NoStream, "the task came to no end"))
     }
 
-    /// Fetches the pictures that the form lacks, one after the other; then shows or submits it.
-    fn advance(&mut self, driver: &mut Driver) -> Result<Option<Next>, Stop> {
+    /// Begins with a form. `refusal` is what it came with.
+    fn take_up(
+        &mut self,
+        driver: &mut Driver,
+        form: Form,
+        refusal: Option<StanzaError>,
+    ) -> Result<(), Stop> {
+        self.fetched.clear();
+        self.open = Some((form, refusal));
+        self.advance(driver)
+    }
+
+    /// Fetches the pictures that the form lacks, one after the other; then submits it.
+    fn advance(&mut self, driver: &mut Driver) -> Result<(), Stop> {
         let Some((mut form, refusal)) = self.open.take() else {
-            return Ok(None);
+            return Ok(());
         };
-        let missing = form.fields().flat_map(Field::media).find_map(|medium| {
-            let lacks = medium.bytes() == Err(MediaError::NotReceived);
-            medium.cid().filter(|_| lacks)
-        });
-        match missing {
-            Some(cid) if !self.unavailable.iter().any(|it| it == cid) => {
-                driver.machine.fetch_media(cid)?;
+        while let Some(cid) = self.missing(&form) {
+            self.fetched.push(cid.to_owned());
+            // One that cannot even be asked for is as good as one that does not come.
+            if driver.machine.fetch_media(cid).is_ok() {
                 self.open = Some((form, refusal));
-                return Ok(None);
+                return Ok(());
             }
-            _ => {}
-        }
-        if self.args.task == Task::Form {
-            self.look(&form);
-            return Ok(Some(Next::End));
         }
         if self.user.asking() != Asking::Never {
-            for line in self.pictures.save(&form) {
-                self.user.tell(&line);
-            }
-            self.user.draw(&pictures::inline(&form));
+            let saved = self.pictures.save(&form);
+            self.filler.enclose(saved, pictures::inline(&form));
         }
         let service = self.args.service.as_ref().map(Jid::as_str);
         work::solve(&mut form, service.unwrap_or(&self.args.domain));
-        self.submit(driver, form, refusal.as_ref())?;
-        Ok(None)
+        self.submit(driver, form, refusal.as_ref())
+    }
+
+    /// The next picture to be fetched, if there is anybody to look at it.
+    fn missing<'f>(&self, form: &'f Form) -> Option<&'f str> {
+        if self.user.asking() == Asking::Never || self.fetched.len() >= MOST_FETCHED {
+            return None;
+        }
+        let media = form.fields().flat_map(Field::media);
+        let lacking = media.filter(|it| it.bytes() == Err(MediaError::NotReceived));
+        let mut cids = lacking.filter_map(Media::cid);
+        cids.find(|cid| !self.fetched.iter().any(|it| it == cid))
     }
 
     /// Fills the form in and submits it. `refusal` is why, where it is not the first one.
@@ -277,7 +280,7 @@ impl Run<'_> {
         // A script may have another answer to a new CAPTCHA; it cannot wait for better times.
         let goes_on = match self.user.asking() {
             Asking::Terminal => true,
-            Asking::Lines => self.filler.has_asked() && !error.is_worth_retrying(),
+            Asking::Lines => self.filler.can_mend(&error) && !error.is_worth_retrying(),
             Asking::Never => false,
         };
         if !goes_on {
@@ -291,11 +294,11 @@ impl Run<'_> {
         Ok(driver.machine.request_form()?)
     }
 
-    fn look(&mut self, form: &Form) {
+    fn look(&self, form: &Form) {
         self.filler.hide_secrets(form);
         show::print(self.redactor.text(&show::form(form)).trim_end());
-        for line in self.pictures.save(form) {
-            self.user.tell(&line);
+        for line in pictures::describe(form) {
+            show::print(&self.redactor.text(&line));
         }
     }
 

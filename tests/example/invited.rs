@@ -1,14 +1,10 @@
-//! Invitations, and CAPTCHAs.
+//! Invitations: by a token, and by a URI.
 
-use crate::fake::{DOMAIN, FIELDS, Fake, Session, condition, data_form};
+use crate::fake::{DOMAIN, FIELDS, Fake, Session, condition};
+use crate::outcome::Outcome;
 use crate::run::{PASSWORD, call, execute, juliet};
 
 const TOKEN: &str = "t0ken-of-a-friend";
-
-/// One pixel, and its name.
-const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
-const CID: &str = "sha1+c1986af3c26609b8b7d8933f99c51c1a89e9ea6b@bob.xmpp.org";
 
 /// Takes the token, and offers the form.
 fn invite(session: &mut Session) {
@@ -49,6 +45,19 @@ fn a_refused_token_is_a_refusal() {
     outcome.shows("the server does not say that it knows invitations");
 }
 
+/// Without a domain, a task, or anything else that the URI may say.
+#[track_caller]
+fn by_uri(fake: Fake, uri: &str, more: &[&str]) -> Outcome {
+    let address = fake.address();
+    let options = ["--uri", uri, "--trace", "--no-input", "--connect", &address];
+    let credentials = ["--password", PASSWORD];
+    let options = options.iter().chain(&credentials).chain(more);
+    let outcome = execute(&options.map(ToString::to_string).collect::<Vec<_>>(), None);
+    fake.finish(&outcome);
+    outcome.hides(TOKEN).hides(PASSWORD);
+    outcome
+}
+
 /// The URI says where, what and who; the options need not.
 #[test]
 fn a_uri_is_enough() {
@@ -58,21 +67,109 @@ fn a_uri_is_enough() {
         session.result(&set, "");
     });
     let uri = format!("xmpp:romeo@{DOMAIN}?register;preauth={TOKEN}");
-    let address = fake.address();
-    let options = ["--uri", &uri, "--plaintext", "--trace", "--no-input"];
-    let credentials = ["--connect", &address, "--password", PASSWORD];
-    let options: Vec<_> = options
-        .iter()
-        .chain(&credentials)
-        .map(ToString::to_string)
-        .collect();
-    let outcome = execute(&options, None);
-    fake.finish(&outcome);
-    outcome
-        .exits(0)
-        .prints("registered")
-        .hides(TOKEN)
-        .hides(PASSWORD);
+    let outcome = by_uri(fake, &uri, &["--plaintext"]);
+    outcome.exits(0).prints("registered");
+}
+
+/// An invitation as a contact names the contact, not the account.
+#[test]
+fn a_contacts_uri_is_good_for_an_account() {
+    let fake = Fake::play(|session| {
+        invite(session);
+        let set = session.set_with(&["<username>juliet</username>"]);
+        session.result(&set, "");
+    });
+    let uri = format!("xmpp:romeo@{DOMAIN}?roster;preauth={TOKEN};ibr=y");
+    let outcome = by_uri(fake, &uri, &["--plaintext", "--username", "juliet"]);
+    outcome.exits(0).prints("registered");
+}
+
+#[test]
+fn a_uri_removes_an_account() {
+    let fake = Fake::login(|session| {
+        let set = session.set_with(&["<remove/>"]);
+        session.result(&set, "");
+    });
+    let uri = format!("xmpp:juliet@{DOMAIN}?unregister");
+    let outcome = by_uri(fake, &uri, &["--plaintext"]);
+    outcome.exits(0).prints("unregistered");
+}
+
+/// With a service the URI is about that, and the account is at home.
+#[test]
+fn a_uri_may_be_about_a_service() {
+    let fake = Fake::login(|session| {
+        let get = session.request();
+        assert!(get.xml.contains("to='gateway.example'"), "{}", get.xml);
+        let payload = format!("<query xmlns='jabber:iq:register'>{FIELDS}</query>");
+        session.answer(&get, "result", "gateway.example", &payload);
+        let set = session.set_with(&["<username>jule</username>", "<password>there</password>"]);
+        // What else it has to say is not for the task.
+        session.send("<presence from='gateway.example'/><message from='gateway.example'><body>Hi</body></message>");
+        session.answer(&set, "result", "gateway.example", "");
+    });
+    let service = ["--service", "gateway.example", "--domain", DOMAIN];
+    let fields = ["--set", "username=jule", "--set", "password=there"];
+    let more = [
+        &["--plaintext", "--username", "juliet"],
+        &service[..],
+        &fields,
+    ]
+    .concat();
+    let outcome = by_uri(fake, "xmpp:gateway.example?register", &more);
+    outcome.exits(0).prints("registered");
+}
+
+/// The name is shown and not asked for; the token may come beside the URI.
+#[test]
+fn a_reserved_name_stays() {
+    let uri = format!("xmpp:romeo@{DOMAIN}?register");
+    let call = || call().with(&["--uri", &uri, "--token", TOKEN, "--password", PASSWORD]);
+    let fake = Fake::play(|session| {
+        invite(session);
+        let set = session.set_with(&["<username>romeo</username>"]);
+        session.result(&set, "");
+    });
+    let outcome = call().input(&[]).run(fake, "register");
+    outcome.exits(0).hides(TOKEN);
+    outcome.shows("username, fixed by the invitation [romeo]");
+    let fake = Fake::play(|session| {
+        invite(session);
+        session.wait_for_the_end();
+    });
+    let other = call().set("username", "juliet").run(fake, "register");
+    other.exits(2).shows("username");
+}
+
+/// Whoever reads a token can use it.
+#[test]
+fn a_token_is_not_sent_unencrypted() {
+    let fake = Fake::play(|session| {
+        session.open("<register xmlns='urn:xmpp:ibr-token:0'/>");
+        session.wait_for_the_end();
+    });
+    let uri = format!("xmpp:romeo@{DOMAIN}?register;preauth={TOKEN}");
+    by_uri(fake, &uri, &[]).exits(4).hides("preauth");
+}
+
+/// Nobody logs in, or removes anything, for a token that cannot be used there.
+#[test]
+fn a_token_is_for_making_an_account() {
+    let token = ["--token", TOKEN];
+    for task in ["unregister", "change-password"] {
+        let call = juliet().with(&["--new-password", "unused"]).with(&token);
+        call.run_alone(task)
+            .exits(2)
+            .shows("a token is of no use")
+            .hides(TOKEN);
+    }
+    let service = juliet()
+        .with(&["--service", "gateway.example"])
+        .with(&token);
+    service
+        .run_alone("register")
+        .exits(2)
+        .shows("a token is of no use");
 }
 
 #[test]
@@ -106,6 +203,21 @@ fn options_that_disagree_with_the_uri_are_wrong() {
             "another service",
         ),
         (
+            vec!["--uri", "xmpp:?register"],
+            "register",
+            "the address of the URI is no JID",
+        ),
+        (
+            vec!["--uri", "xmpp:fake.example?register;preauth=%FF"],
+            "register",
+            "characters that cannot be sent",
+        ),
+        (
+            vec!["--uri", "xmpp:juliet@fake.example?register"],
+            "change-password",
+            "another task",
+        ),
+        (
             vec!["--uri", "https://fake.example/"],
             "register",
             "no xmpp: URI",
@@ -125,115 +237,4 @@ fn options_that_disagree_with_the_uri_are_wrong() {
         let outcome = call().with(&options).run_alone(task);
         outcome.exits(2).shows(why).hides(TOKEN);
     }
-}
-
-fn captcha(data: &str) -> String {
-    let fields = format!(
-        "<field var='username'><required/></field><field var='password' type='text-private'><required/></field>\
-         <field var='challenge' type='hidden'><value>c1</value></field><field var='ocr' label='Letters'><required/>\
-         <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:{CID}</uri></media></field>"
-    );
-    data_form(&fields) + data
-}
-
-fn data() -> String {
-    format!("<data xmlns='urn:xmpp:bob' cid='{CID}' type='image/png'>{PNG}</data>")
-}
-
-#[test]
-fn a_picture_is_saved_and_its_answer_asked_for() {
-    let fake = Fake::offer(&captcha(&data()), |session| {
-        let set = session.set_with(&[
-            "<field var='ocr'><value>42</value></field>",
-            "<value>c1</value>",
-        ]);
-        session.result(&set, "");
-    });
-    let outcome = juliet().input(&["42"]).run(fake, "register");
-    outcome
-        .exits(0)
-        .prints("registered")
-        .shows("Letters: ")
-        .shows("1.png");
-}
-
-#[test]
-fn a_picture_that_did_not_come_is_fetched() {
-    let fake = Fake::offer(&captcha(""), |session| {
-        let get = session.request();
-        assert!(
-            get.xml.contains("urn:xmpp:bob") && get.xml.contains(CID),
-            "{}",
-            get.xml
-        );
-        session.result(&get, &data());
-        let set = session.set_with(&["<value>42</value>"]);
-        session.result(&set, "");
-    });
-    juliet()
-        .input(&["42"])
-        .run(fake, "register")
-        .exits(0)
-        .shows("1.png");
-}
-
-#[test]
-fn a_picture_that_cannot_be_had_is_told() {
-    let fake = Fake::offer(&captcha(""), |session| {
-        let get = session.request();
-        session.error(&get, "", "cancel", &condition("item-not-found", ""));
-        let set = session.set_with(&["<value>guessed</value>"]);
-        session.result(&set, "");
-    });
-    let outcome = juliet().input(&["guessed"]).run(fake, "register");
-    outcome
-        .exits(0)
-        .shows("the data did not come with the form");
-}
-
-/// A wrong answer uses the challenge up; only what is open in the new form is asked for.
-#[test]
-fn a_used_up_challenge_is_asked_for_anew() {
-    let fake = Fake::offer(&captcha(&data()), |session| {
-        let set = session.set_with(&["<value>wrong</value>"]);
-        session.error(&set, "", "cancel", &condition("not-allowed", "Try again"));
-        session.offer(&captcha(&data()));
-        let set = session.set_with(&["<value>juliet</value>", "<value>right</value>"]);
-        session.result(&set, "");
-    });
-    let outcome = juliet().input(&["wrong", "right"]).run(fake, "register");
-    outcome.exits(0).shows("Try again").shows("2.png");
-}
-
-#[test]
-fn a_script_that_has_no_other_answer_ends_with_the_refusal() {
-    let fake = Fake::offer(&captcha(&data()), |session| {
-        let set = session.set_with(&["<value>wrong</value>"]);
-        session.error(&set, "", "cancel", &condition("not-allowed", "Try again"));
-        session.offer(&captcha(&data()));
-        session.wait_for_the_end();
-    });
-    juliet()
-        .input(&["wrong"])
-        .run(fake, "register")
-        .exits(1)
-        .shows("Try again");
-}
-
-#[test]
-fn without_input_an_open_challenge_is_listed() {
-    let fake = Fake::offer(&captcha(&data()), Session::wait_for_the_end);
-    juliet().run(fake, "register").exits(2).shows("ocr");
-}
-
-/// It takes a computer a moment, and nobody is asked.
-#[cfg(feature = "hashcash")]
-#[test]
-fn work_is_done_without_asking() {
-    let fields = "<field var='username'/><field var='password'/><field var='SHA-256' label='93C'/>";
-    let fake = Fake::offer(&data_form(fields), |session| {
-        let set = session.set_with(&[&format!("<field var='SHA-256'><value>{DOMAIN}")]);
-        session.result(&set, "");
-    });
-    juliet().run(fake, "register").exits(0);
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Call {
     options: Vec<String>,
     input: Option<String>,
+    scratch: Option<PathBuf>,
 }
 
 /// A call without credentials.
@@ -32,6 +34,7 @@ pub fn call() -> Call {
     Call {
         options: options.map(str::to_owned).into(),
         input: None,
+        scratch: None,
     }
 }
 
@@ -59,6 +62,12 @@ impl Call {
         self
     }
 
+    /// With a place for its temporary files.
+    pub fn scratch(mut self, folder: &Path) -> Self {
+        self.scratch = Some(folder.to_owned());
+        self
+    }
+
     /// Runs the task against the server, and fails if the server's script did.
     #[track_caller]
     pub fn run(self, fake: Fake, task: &str) -> Outcome {
@@ -75,7 +84,8 @@ impl Call {
             self.options.push("--no-input".to_owned());
         }
         self.options.push(task.to_owned());
-        let outcome = execute(&self.options, self.input.as_deref());
+        let input = self.input.as_deref();
+        let outcome = execute_in(self.scratch.as_deref(), &self.options, input);
         for secret in [PASSWORD, NEW_PASSWORD] {
             outcome.hides(secret).hides(&escape(secret));
         }
@@ -93,6 +103,11 @@ pub fn escape(text: &str) -> String {
 /// Runs the program with these arguments and nothing else.
 #[track_caller]
 pub fn execute(options: &[String], input: Option<&str>) -> Outcome {
+    execute_in(None, options, input)
+}
+
+#[track_caller]
+fn execute_in(folder: Option<&Path>, options: &[String], input: Option<&str>) -> Outcome {
     let scratch = || tempfile::tempfile().expect("a temporary file can be made");
     let share = |file: &File| file.try_clone().expect("a file can be shared");
     // Into files, since a pipe that nobody empties would stop the program.
@@ -100,6 +115,7 @@ pub fn execute(options: &[String], input: Option<&str>) -> Outcome {
     let mut child = Command::new(program())
         .args(options)
         .env_remove("XMPP_PASSWORD")
+        .envs(folder.map(|folder| ("TMPDIR", folder)))
         .stdin(Stdio::piped())
         .stdout(share(&stdout))
         .stderr(share(&stderr))
