@@ -1,8 +1,12 @@
 //! ejabberd, one test a scenario.
 
+use std::cell::RefCell;
+use std::fs;
+use std::path::PathBuf;
+
 use crate::harness::{
     EJABBERD_CAPTCHA, EJABBERD_DISABLED, EJABBERD_LIMITS, EJABBERD_PLAIN, EJABBERD_REDIRECT,
-    EJABBERD_TLS, SEED_PASSWORD, SEEDED, Server,
+    EJABBERD_TLS, SEED_PASSWORD, SEEDED, Server, Shown,
 };
 use crate::tasks::{self, MARKUP, Words};
 
@@ -84,31 +88,76 @@ fn captcha() {
         .exits(2)
         .shows_one_of(&["ocr", "Enter the text you see"]);
     server.keeps_out("robot", PASSWORD);
-    let answer = || server.news("captcha-answer", "");
-    forget_the_answer(&server);
-    let outcome = client().run_answering("register", &[&answer]);
-    outcome.exits(0).prints("registered").shows(".png");
+    answers_a_challenge(&server);
+    answers_another_challenge(&server);
+    tasks::serves_its_accounts(&server);
+}
+
+fn answers_a_challenge(server: &Server) {
+    let client = server.client().user("robot").password(PASSWORD);
+    forget_the_answer(server);
+    let picture = RefCell::new(PathBuf::new());
+    let answer = |shown: &Shown<'_>| {
+        let path = picture_of(&shown.line("/1.png"));
+        // It is there while the program waits, as the server made it.
+        let bytes = fs::read(&path).expect("the picture is where the program says");
+        assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.ends_with(b"IEND\xaeB`\x82"));
+        picture.replace(path);
+        server.news("captcha-answer", "")
+    };
+    let outcome = client.run_answering("register", &[&answer]);
+    outcome.exits(0).prints("registered");
+    assert!(!picture.borrow().exists(), "the picture stayed\n{outcome}");
     server.lets_in("robot", PASSWORD);
-    // A wrong answer uses the challenge up: the next one is for a new picture.
-    forget_the_answer(&server);
-    let first = std::cell::RefCell::new(String::new());
-    let wrong = || {
+}
+
+/// A wrong answer uses the challenge up: the next one is for a new picture.
+fn answers_another_challenge(server: &Server) {
+    let client = server.client().user("human").password(PASSWORD);
+    forget_the_answer(server);
+    let first = RefCell::new(String::new());
+    let wrong = |_: &Shown<'_>| {
         first.replace(server.news("captcha-answer", ""));
         "wrong".to_owned()
     };
-    let right = || server.news("captcha-answer", &first.borrow());
-    let second = server.client().user("human").password(PASSWORD);
-    let outcome = second.run_answering("register", &[&wrong, &right]);
+    let right = |shown: &Shown<'_>| {
+        assert!(picture_of(&shown.line("/2.png")).exists());
+        server.news("captcha-answer", &first.borrow())
+    };
+    let outcome = client.run_answering("register", &[&wrong, &right]);
     outcome
         .exits(0)
         .shows("The CAPTCHA verification has failed");
     server.lets_in("human", PASSWORD);
-    tasks::serves_its_accounts(&server);
+    // So does a name that is taken, and then the name is asked for as well.
+    forget_the_answer(server);
+    let client = server.client().password(PASSWORD);
+    let answer = |_: &Shown<'_>| {
+        first.replace(server.news("captcha-answer", ""));
+        first.borrow().clone()
+    };
+    let outcome = client.run_answering(
+        "register",
+        &[
+            &|_| "human".to_owned(),
+            &answer,
+            &|_| "third".to_owned(),
+            &right,
+        ],
+    );
+    outcome.exits(0).shows(WORDS.taken);
+    server.lets_in("third", PASSWORD);
+}
+
+/// `LABEL: PATH`.
+fn picture_of(line: &str) -> PathBuf {
+    let (_, path) = line.split_once(": ").expect("it has a label");
+    path.into()
 }
 
 /// So that the next one is known to be new.
 fn forget_the_answer(server: &Server) {
-    std::fs::remove_file(server.data("captcha-answer")).expect("there was a picture before");
+    fs::remove_file(server.data("captcha-answer")).expect("there was a picture before");
 }
 
 #[test]

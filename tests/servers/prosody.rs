@@ -152,4 +152,11 @@ fn room() {
     other.run("register").exits(1).shows("conflict");
     visitor().run("unregister").exits(0).prints("unregistered");
     jule().run("register").exits(0).prints("registered");
+    // Elsewhere it shows the form again, and takes another name by it.
+    let club = format!("tea@club.{DOMAIN}");
+    let _host = server.open_room("owner", "s3cret-Pass.1", &club);
+    let member = |nick: &str| visit("visitor", "s3cret-Pass.2", &club).set(NICK, nick);
+    member("jule").run("register").exits(0).prints("registered");
+    let outcome = member("julie").run("register");
+    outcome.exits(0).prints("registration updated");
 }

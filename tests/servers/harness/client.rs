@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
@@ -124,7 +125,7 @@ impl Client {
 
     /// The same for a task that asks for what only shows up meanwhile: each line is made when it is needed.
     #[track_caller]
-    pub fn run_answering(mut self, task: &str, lines: &[&dyn Fn() -> String]) -> Outcome {
+    pub fn run_answering(mut self, task: &str, lines: &[&dyn Fn(&Shown) -> String]) -> Outcome {
         self.answers = Some(String::new());
         self.options.push(task.into());
         let (mut stdout, mut stderr) = (scratch(), scratch());
@@ -132,7 +133,8 @@ impl Client {
         let mut pipe = child.stdin.take().expect("it is piped");
         for line in lines {
             // A program that ended without reading is no failure of this write.
-            let _ = pipe.write_all(format!("{}\n", line()).as_bytes());
+            let line = line(&Shown(&stderr));
+            let _ = pipe.write_all(format!("{line}\n").as_bytes());
         }
         drop(pipe);
         let outcome = self.outcome(&mut child, &mut stdout, &mut stderr);
@@ -215,6 +217,41 @@ impl Client {
             ]
         };
         self.passwords.iter().flat_map(forms).collect()
+    }
+}
+
+/// What a program that still runs has told so far.
+pub struct Shown<'a>(&'a File);
+
+impl Shown<'_> {
+    /// Waits for a line that ends like this.
+    #[track_caller]
+    pub fn line(&self, end: &str) -> String {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let text = self.so_far();
+            // Without its line break it may be half a line.
+            let whole = text
+                .split_inclusive('\n')
+                .filter(|line| line.ends_with('\n'));
+            if let Some(line) = whole.map(str::trim_end).find(|line| line.ends_with(end)) {
+                return line.to_owned();
+            }
+            sleep(Duration::from_millis(10));
+        }
+        panic!("no line ends in {end:?}: {}", self.so_far());
+    }
+
+    /// Where the program writes is a place that it shares with this file: reading must not move it.
+    fn so_far(&self) -> String {
+        let (mut bytes, mut chunk) = (Vec::new(), [0; 4096]);
+        loop {
+            let count = self.0.read_at(&mut chunk, bytes.len() as u64);
+            match count.expect("a file can be read while it is written") {
+                0 => return String::from_utf8_lossy(&bytes).into_owned(),
+                count => bytes.extend_from_slice(&chunk[..count]),
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ mod scenario;
 mod server;
 
 pub use certificate::Certificate;
-pub use client::Client;
+pub use client::{Client, Shown};
 pub use outcome::Outcome;
 pub use scenario::*;
 pub use server::Server;

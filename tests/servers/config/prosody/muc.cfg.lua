@@ -7,3 +7,9 @@ Component "conference.@DOMAIN@" "muc"
 restrict_room_creation = false
 muc_room_locking = false
 allow_unaffiliated_register = true
+-- The same, but the form stays after a registration.
+Component "club.@DOMAIN@" "muc"
+restrict_room_creation = false
+muc_room_locking = false
+allow_unaffiliated_register = true
+muc_registration_include_form = true
