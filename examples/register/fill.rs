@@ -264,7 +264,7 @@ impl<'a> Filler<'a> {
     }
 
     fn is_open(&self, field: Field<'_>, stage: Stage, unfilled: bool) -> bool {
-        let can_be_set = field.kind().is_visible() && !field.is_reserved();
+        let can_be_set = field.kind().is_visible() && !field.is_reserved() && !show::is_link(field);
         let Some(name) = field.name().filter(|_| can_be_set) else {
             return false;
         };

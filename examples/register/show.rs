@@ -44,6 +44,13 @@ pub fn form(form: &Form) -> String {
     out
 }
 
+/// Whether the field is no question, but says where else the CAPTCHA can be solved: servers send
+/// that as a text to be filled in, which is filled in already.
+pub fn is_link(field: Field<'_>) -> bool {
+    let is_fallback = |name: &str| name.starts_with("captcha-fallback");
+    field.name().is_some_and(is_fallback) && field.value().is_some() && !field.is_set()
+}
+
 /// What a field is called.
 pub fn label(field: Field<'_>) -> String {
     let name = field.name().unwrap_or_default();
@@ -76,6 +83,11 @@ fn describe(out: &mut String, field: Field<'_>) {
                 .into_iter()
                 .chain(field.values())
                 .for_each(|text| line(out, text));
+            return;
+        }
+        _ if is_link(field) => {
+            let address = value(field).unwrap_or_default();
+            line(out, &format!("{}: {address}", label(field)));
             return;
         }
         _ => {}

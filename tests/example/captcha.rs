@@ -136,7 +136,7 @@ fn what_stands_for_the_picture_is_shown() {
     let fake = Fake::offer(&query, Session::wait_for_the_end);
     let outcome = call().run(fake, "form");
     outcome.exits(0).prints("Or visit the page");
-    outcome.prints("Page (captcha-fallback-url) [https://fake.example/captcha/1]");
+    outcome.prints("Page: https://fake.example/captcha/1\n");
 }
 
 /// Just to look at the form, nothing is saved that would be gone in a moment, and nothing fetched.

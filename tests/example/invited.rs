@@ -172,68 +172,51 @@ fn a_token_is_for_making_an_account() {
         .shows("a token is of no use");
 }
 
+/// What stands behind `--uri`, the task, and what is said. `URI` is a good one, for romeo.
+const DISAGREEMENTS: [(&str, &str, &str); 11] = [
+    ("URI --username juliet", "register", "another name"),
+    ("URI --token another", "register", "another token"),
+    ("URI", "unregister", "another task"),
+    ("xmpp:other.example?register", "register", "another domain"),
+    (
+        "xmpp:other.example?register --service third.example",
+        "register",
+        "another service",
+    ),
+    (
+        "xmpp:?register",
+        "register",
+        "the address of the URI is no JID",
+    ),
+    (
+        "xmpp:fake.example?register;preauth=%FF",
+        "register",
+        "characters that cannot be sent",
+    ),
+    (
+        "xmpp:juliet@fake.example?register",
+        "change-password",
+        "another task",
+    ),
+    ("https://fake.example/", "register", "no xmpp: URI"),
+    (
+        "xmpp:fake.example?message",
+        "register",
+        "nothing to do with registration",
+    ),
+    (
+        "xmpp:romeo@fake.example?roster;preauth=x",
+        "register",
+        "not good for an account",
+    ),
+];
+
 #[test]
 fn options_that_disagree_with_the_uri_are_wrong() {
     let uri = format!("xmpp:romeo@{DOMAIN}?register;preauth={TOKEN}");
-    let rows = [
-        (
-            vec!["--uri", &uri, "--username", "juliet"],
-            "register",
-            "another name",
-        ),
-        (
-            vec!["--uri", &uri, "--token", "another"],
-            "register",
-            "another token",
-        ),
-        (vec!["--uri", &uri], "unregister", "another task"),
-        (
-            vec!["--uri", "xmpp:other.example?register"],
-            "register",
-            "another domain",
-        ),
-        (
-            vec![
-                "--uri",
-                "xmpp:other.example?register",
-                "--service",
-                "third.example",
-            ],
-            "register",
-            "another service",
-        ),
-        (
-            vec!["--uri", "xmpp:?register"],
-            "register",
-            "the address of the URI is no JID",
-        ),
-        (
-            vec!["--uri", "xmpp:fake.example?register;preauth=%FF"],
-            "register",
-            "characters that cannot be sent",
-        ),
-        (
-            vec!["--uri", "xmpp:juliet@fake.example?register"],
-            "change-password",
-            "another task",
-        ),
-        (
-            vec!["--uri", "https://fake.example/"],
-            "register",
-            "no xmpp: URI",
-        ),
-        (
-            vec!["--uri", "xmpp:fake.example?message"],
-            "register",
-            "nothing to do with registration",
-        ),
-        (
-            vec!["--uri", "xmpp:romeo@fake.example?roster;preauth=x"],
-            "register",
-            "not good for an account",
-        ),
-    ];
-    for (options, task, why) in rows {
+    for (options, task, why) in DISAGREEMENTS {
+        let options = format!("--uri {}", options.replace("URI", &uri));
+        let options: Vec<_> = options.split(' ').collect();
         let outcome = call().with(&options).run_alone(task);
         outcome.exits(2).shows(why).hides(TOKEN);
     }
