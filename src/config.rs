@@ -110,12 +110,8 @@ impl Peer {
     /// # Errors
     /// [`jid::Error`] if `domain` is not a domain alone.
     pub fn server(domain: &str) -> Result<Peer, jid::Error> {
-        let ascii = ascii_domain(domain);
-        let mut domain = DomainPart::new(domain)?.as_str().to_string();
-        if ascii_domain(&domain) != ascii {
-            // jid prepares by the older rules (IDNA2003), to another domain for a few letters such as sharp s.
-            domain.clone_from(&ascii);
-        }
+        let domain = prepare_domain(domain)?.as_str().to_string();
+        let ascii = ascii_domain(&domain);
         Ok(Peer(Arc::new(Inner::Server { domain, ascii })))
     }
 
@@ -153,6 +149,11 @@ impl Peer {
             return Err(Misuse::ServiceIsHome);
         }
         Ok(Peer(Arc::new(Inner::Service { service, me, ascii })))
+    }
+
+    /// Whether it is the server of this domain, before login.
+    pub(crate) fn is_server_of(&self, domain: &str) -> bool {
+        matches!(&*self.0, Inner::Server { ascii, .. } if *ascii == ascii_domain(domain))
     }
 
     pub(crate) fn is_logged_in(&self) -> bool {
@@ -274,6 +275,17 @@ fn unrooted(jid: &str) -> Option<Jid> {
 
 fn is_domain(jid: &Jid, ascii: &str) -> bool {
     jid.node().is_none() && jid.resource().is_none() && ascii_domain(jid.domain().as_str()) == ascii
+}
+
+/// The domain as jid prepares it, unless that makes another domain of it: jid goes by the older rules (IDNA2003), which
+/// differ for a few letters such as sharp s. Then it is the domain in ASCII, which nobody prepares any further.
+pub(crate) fn prepare_domain(domain: &str) -> Result<DomainPart, jid::Error> {
+    let prepared = DomainPart::new(domain)?;
+    let ascii = ascii_domain(domain);
+    if ascii_domain(prepared.as_str()) == ascii {
+        return Ok(prepared.into_owned());
+    }
+    Ok(DomainPart::new(&ascii)?.into_owned())
 }
 
 /// A domain to compare by: after `ToASCII` and without the root's dot. jid does neither for all of them.

@@ -60,6 +60,9 @@ pub enum Misuse {
     /// A URI that cannot be used to register, such as a contact's without a token for it.
     #[error("this URI cannot be used to register: look at `Uri::allows_registration`")]
     NoRegistration,
+    /// A URI with a configuration for somebody else: its token must not go there.
+    #[error("the configuration is not for the server of the URI: use `Uri::config`")]
+    NotTheUri,
     /// The terminal event has happened.
     #[error("the task is over: make a new machine")]
     Finished,

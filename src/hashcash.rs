@@ -47,6 +47,9 @@ pub enum HashcashError {
         "the label of the SHA-256 challenge is no hexadecimal number: answer another challenge"
     )]
     Label,
+    /// The form names another address than the one that was asked (XEP-0158 section 3.1.3).
+    #[error("the SHA-256 challenge is for another address: answer another challenge")]
+    OtherAddress,
     /// It would take more work than allowed.
     #[error("the SHA-256 challenge has {bits} bits, more than allowed: answer another challenge")]
     TooHard {
@@ -128,7 +131,7 @@ impl fmt::Debug for Hashcash {
 impl Form {
     /// The SHA-256 challenge of this form, if it has one: solve it and set the field `SHA-256` to the answer.
     ///
-    /// `address` is where the request for the form went, for forms that do not say it themselves: the server's domain.
+    /// `address` is where the request for the form went: the server's domain, or the service.
     ///
     /// # Errors
     /// Those of [`Hashcash::new`]; then answer one of the other challenges.
@@ -138,8 +141,13 @@ impl Form {
         most_bits: u32,
     ) -> Option<Result<Hashcash, HashcashError>> {
         let label = self.field("SHA-256")?.label().unwrap_or_default();
-        let from = self.field("from").and_then(crate::Field::value);
-        Some(Hashcash::new(from.unwrap_or(address), label, most_bits))
+        // A form may name the address itself (XEP-0158 section 3.1.2), but only the one that was asked: else whoever sends
+        // a form has others' challenges solved (section 3.1.3).
+        let named = self.field("from").and_then(crate::Field::value);
+        if named.is_some_and(|named| !named.eq_ignore_ascii_case(address)) {
+            return Some(Err(HashcashError::OtherAddress));
+        }
+        Some(Hashcash::new(named.unwrap_or(address), label, most_bits))
     }
 }
 

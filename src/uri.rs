@@ -4,11 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use core::fmt;
 
-use jid::{BareJid, DomainPart, Jid, NodePart, ResourcePart};
+use jid::{BareJid, Jid, NodePart, ResourcePart};
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 
-use crate::config::{Channel, Config, IdPrefix, Peer};
+use crate::config::{Channel, Config, IdPrefix, Peer, prepare_domain};
 use crate::error::Misuse;
 use crate::machine::RegistrationMachine;
 use crate::xml;
@@ -164,7 +164,7 @@ impl Uri {
         if !self.may_register {
             return Err(Misuse::NoRegistration);
         }
-        // The domain of a JID is a domain, so this cannot fail.
+        // What was prepared once may not be a domain any more, for a few strange ones.
         let peer = Peer::server(self.domain()).map_err(|_| Misuse::NoRegistration)?;
         Ok(Config::new(peer, ids, channel))
     }
@@ -173,11 +173,15 @@ impl Uri {
     /// [`Field::is_reserved`](crate::Field::is_reserved).
     ///
     /// # Errors
-    /// [`Misuse::NoRegistration`], and those of
+    /// [`Misuse::NoRegistration`]; [`Misuse::NotTheUri`] if the configuration is not for [`Peer::server`] at the URI's
+    /// [`domain`](Uri::domain), where alone token and name are good; and those of
     /// [`register_with_token`](RegistrationMachine::register_with_token).
     pub fn register(&self, config: Config) -> Result<RegistrationMachine, Misuse> {
         if !self.may_register {
             return Err(Misuse::NoRegistration);
+        }
+        if !config.peer.is_server_of(self.domain()) {
+            return Err(Misuse::NotTheUri);
         }
         let machine = match &self.token {
             Some(token) => RegistrationMachine::register_with_token(config, token)?,
@@ -238,7 +242,7 @@ fn address(path: &str) -> Result<Jid, UriError> {
     let node = node.as_deref().map(NodePart::new).transpose();
     let node = node.map_err(|_| UriError::Address)?;
     let domain = decode(domain)?.to_string();
-    let domain = DomainPart::new(&domain).map_err(|_| UriError::Address)?;
+    let domain = prepare_domain(&domain).map_err(|_| UriError::Address)?;
     let bare = BareJid::from_parts(node.as_deref(), &domain);
     // A trailing slash, as browsers add it, is no resource.
     let resource = resource

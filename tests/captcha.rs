@@ -417,3 +417,21 @@ fn forms_of_older_servers() {
         Event::Refused { form: None, .. }
     ));
 }
+
+#[cfg(feature = "hashcash")]
+#[test]
+fn work_is_done_for_the_address_that_was_asked_only() {
+    use xmpp_registration::HashcashError;
+    let challenge = |from: &str| {
+        let from = format!("<field var='from' type='hidden'><value>{from}</value></field>");
+        let (_, form) = offered(&query(&form(&format!(
+            "{from}<field var='SHA-256' label='7'/>"
+        ))));
+        form.hashcash("example.com", 20).unwrap().err()
+    };
+    assert_eq!(challenge("example.com"), None);
+    assert_eq!(
+        challenge("victim@third.example"),
+        Some(HashcashError::OtherAddress)
+    );
+}

@@ -12,7 +12,7 @@ use xmpp_registration::{
 use steps::reply;
 
 /// The names of all variants that the tests below make.
-const TESTED: [&str; 13] = [
+const TESTED: [&str; 14] = [
     "EmptyIdPrefix",
     "ServiceIsHome",
     "NotLoggedIn",
@@ -25,6 +25,7 @@ const TESTED: [&str; 13] = [
     "ForeignAnswer",
     "NotRegistering",
     "NoRegistration",
+    "NotTheUri",
     "Finished",
 ];
 
@@ -319,6 +320,17 @@ fn a_uri_without_an_invitation_makes_no_account() {
 }
 
 #[test]
+fn a_token_goes_to_the_uris_own_server_only() {
+    let uri = Uri::parse("xmpp:juliet@example.org?register;preauth=t").unwrap();
+    for peer in [server(), account(), service()] {
+        let machine = uri.register(config(peer, Channel::Encrypted));
+        assert_eq!(machine.err(), Some(Misuse::NotTheUri));
+    }
+    let uri = Uri::parse("xmpp:EXAMPLE.com?register;preauth=t").unwrap();
+    assert!(uri.register(config(server(), Channel::Encrypted)).is_ok());
+}
+
+#[test]
 fn nothing_goes_on_after_the_end() {
     let (mut machine, form) = offered(config(server(), Channel::Encrypted), FORM);
     machine.handle_disconnect();
@@ -361,6 +373,7 @@ fn the_texts_tell_what_to_do() {
         Misuse::ForeignAnswer,
         Misuse::NotRegistering,
         Misuse::NoRegistration,
+        Misuse::NotTheUri,
         Misuse::Finished,
     ] {
         let text = misuse.to_string();

@@ -254,7 +254,12 @@ fn a_regular_expression_is_checked_where_it_can_be_in_bounded_time() {
     // One that backtracking engines choke on, one that would be huge, and one that is none.
     let long = "a".repeat(50_000) + "!";
     assert!(wrong(&regex("^(a+)+$"), [long.as_str()]).is_some());
-    for pattern in ["(((a{1,1000}){1,1000}){1,1000})", "(", "(?P&lt;a"] {
+    for pattern in [
+        "(((a{1,1000}){1,1000}){1,1000})",
+        &"[0-9]".repeat(100_000),
+        "(",
+        "(?P&lt;a",
+    ] {
         assert_eq!(wrong(&regex(pattern), ["x"]), None, "{pattern}");
     }
 }

@@ -216,8 +216,13 @@ impl<'a> Field<'a> {
 /// must not be kept from sending what the server would take.
 #[cfg(feature = "regex")]
 fn matches(pattern: &str, value: &str) -> bool {
-    // Linear in the value whatever the pattern; bounded in what a pattern may make of itself.
+    // Linear in the value whatever the pattern. What a pattern makes of itself is bounded by the second limit, but only
+    // after it was parsed, which takes some kilobytes a byte: so a long one is not even parsed.
+    const LONGEST: usize = 512;
     const COMPILED: usize = 1 << 18;
+    if pattern.len() > LONGEST {
+        return true;
+    }
     let compiled = regex::RegexBuilder::new(pattern)
         .size_limit(COMPILED)
         .dfa_size_limit(COMPILED)

@@ -169,3 +169,14 @@ fn the_token_is_not_shown() {
         "{shown}"
     );
 }
+
+/// The older rules make `fass` of it, which is somebody else's domain, and the token would go there.
+#[test]
+fn a_domain_is_never_prepared_to_another_one() {
+    for text in [
+        "xmpp:juliet@faß.example?register;preauth=T",
+        "xmpp:juliet@fa%C3%9F.example?register",
+    ] {
+        assert_eq!(parse(text).domain(), "xn--fa-hia.example", "{text}");
+    }
+}
