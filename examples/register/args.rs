@@ -192,7 +192,13 @@ impl FromStr for Secret {
 
 /// A domain in the form in which servers know theirs: in lower case, no dot at its end.
 fn domain(text: &str) -> Result<String, jid::Error> {
-    DomainPart::new(text).map(|domain| domain.to_string())
+    let domain = DomainPart::new(text)?.to_string();
+    let ascii = |domain: &str| idna::domain_to_ascii(domain.trim_end_matches('.')).ok();
+    match ascii(text) {
+        // jid goes by older rules, which make another domain of a few letters such as sharp s.
+        Some(meant) if ascii(&domain).is_some_and(|it| it != meant) => Ok(meant),
+        _ => Ok(domain),
+    }
 }
 
 fn address(text: &str) -> Result<String, String> {

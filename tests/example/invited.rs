@@ -221,3 +221,16 @@ fn options_that_disagree_with_the_uri_are_wrong() {
         outcome.exits(2).shows(why).hides(TOKEN);
     }
 }
+
+/// The older rules would make `fass.example` of it, which is somebody else's.
+#[test]
+fn a_domain_is_not_taken_for_another_one() {
+    let call = |domain: &str| {
+        let uri = "xmpp:fa\u{df}.example?register";
+        let options = ["--domain", domain, "--uri", uri, "--connect", "127.0.0.1:1"];
+        execute(&options.map(str::to_owned), None)
+    };
+    call("fass.example").exits(2).shows("another domain");
+    // They agree; it is only that nobody listens there.
+    call("fa\u{df}.example").exits(4);
+}
