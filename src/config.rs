@@ -156,6 +156,11 @@ impl Peer {
         matches!(&*self.0, Inner::Server { ascii, .. } if *ascii == ascii_domain(domain))
     }
 
+    /// Whether it is the service of this address.
+    pub(crate) fn is_service_at(&self, address: &Jid) -> bool {
+        self.is_service() && self.may_answer(Some(address.as_str()))
+    }
+
     pub(crate) fn is_logged_in(&self) -> bool {
         !matches!(*self.0, Inner::Server { .. })
     }

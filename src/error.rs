@@ -61,7 +61,7 @@ pub enum Misuse {
     #[error("this URI cannot be used to register: look at `Uri::allows_registration`")]
     NoRegistration,
     /// A URI with a configuration for somebody else: its token must not go there.
-    #[error("the configuration is not for the server of the URI: use `Uri::config`")]
+    #[error("the configuration is for somebody else than the URI: use `Uri::config`")]
     NotTheUri,
     /// The terminal event has happened.
     #[error("the task is over: make a new machine")]

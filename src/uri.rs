@@ -173,21 +173,24 @@ impl Uri {
     /// [`Field::is_reserved`](crate::Field::is_reserved).
     ///
     /// # Errors
-    /// [`Misuse::NoRegistration`]; [`Misuse::NotTheUri`] if the configuration is not for [`Peer::server`] at the URI's
-    /// [`domain`](Uri::domain), where alone token and name are good; and those of
+    /// [`Misuse::NoRegistration`]; [`Misuse::NotTheUri`] if the configuration is neither for [`Peer::server`] at the URI's
+    /// [`domain`](Uri::domain), where alone token and name are good, nor for [`Peer::service`] at its
+    /// [`address`](Uri::address); and those of
     /// [`register_with_token`](RegistrationMachine::register_with_token).
     pub fn register(&self, config: Config) -> Result<RegistrationMachine, Misuse> {
         if !self.may_register {
             return Err(Misuse::NoRegistration);
         }
-        if !config.peer.is_server_of(self.domain()) {
+        // With a service, the address is the service's own: it reserves no name there.
+        let to_service = config.peer.is_service_at(&self.address);
+        if !to_service && !config.peer.is_server_of(self.domain()) {
             return Err(Misuse::NotTheUri);
         }
         let machine = match &self.token {
             Some(token) => RegistrationMachine::register_with_token(config, token)?,
             None => RegistrationMachine::register(config),
         };
-        Ok(machine.reserve(self.reserved_name()))
+        Ok(machine.reserve(self.reserved_name().filter(|_| !to_service)))
     }
 }
 

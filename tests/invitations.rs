@@ -5,8 +5,8 @@
 mod steps;
 
 use xmpp_registration::{
-    Channel, Event, Failure, FieldError, Form, IdPrefix, Misuse, Output, RegistrationMachine,
-    Success, Uri,
+    Channel, Config, Event, Failure, FieldError, Form, IdPrefix, Misuse, Output, Peer,
+    RegistrationMachine, Success, Uri,
 };
 
 use steps::{reply, sent};
@@ -76,6 +76,25 @@ fn the_token_goes_first_and_the_reserved_name_is_fixed() {
     reply(&mut machine, 4, "result", "");
     let done = Output::Event(Event::Succeeded(Success::Registered));
     assert_eq!(machine.poll_output(), Some(done));
+}
+
+/// A room's name is not the user's.
+#[test]
+fn a_services_uri_reserves_nothing() {
+    let uri = Uri::parse("xmpp:tea@rooms.example.net?register").unwrap();
+    let me: jid::FullJid = "juliet@example.com/balcony".parse().unwrap();
+    let peer = Peer::service(uri.address().clone(), me).unwrap();
+    let config = Config::new(peer, IdPrefix::new("p").unwrap(), Channel::Encrypted);
+    let mut machine = uri.register(config).unwrap();
+    assert!(sent(&mut machine).contains("to='tea@rooms.example.net'"));
+    let iq = "<iq xmlns='jabber:client' type='result' id='p-1' from='tea@rooms.example.net'>\
+              <query xmlns='jabber:iq:register'><username/></query></iq>";
+    let _ = machine.handle_stanza(&iq.parse().unwrap());
+    let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else {
+        panic!("no form")
+    };
+    assert!(!form.field("username").unwrap().is_set());
+    form.set("username", "jule").unwrap();
 }
 
 #[test]
