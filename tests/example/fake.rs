@@ -1,7 +1,9 @@
 //! A server that does what a test's script says, in strings: it shares no code with the program or the crate.
 
-use std::io::{Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -20,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Fake {
     address: String,
     script: JoinHandle<()>,
+    /// Whether somebody has come.
+    met: Arc<AtomicBool>,
 }
 
 impl Fake {
@@ -31,8 +35,11 @@ impl Fake {
             .local_addr()
             .expect("it was bound just now")
             .to_string();
+        let met = Arc::new(AtomicBool::new(false));
+        let meeting = Arc::clone(&met);
         let script = thread::spawn(move || {
             let (stream, _) = listener.accept().expect("somebody connects");
+            meeting.store(true, Ordering::SeqCst);
             stream
                 .set_read_timeout(Some(PATIENCE))
                 .expect("it is not zero");
@@ -42,7 +49,11 @@ impl Fake {
             };
             script(&mut session);
         });
-        Self { address, script }
+        Self {
+            address,
+            script,
+            met,
+        }
     }
 
     /// Opens the stream, offers `query` when asked for the form, and goes on by the script.
@@ -71,12 +82,15 @@ impl Fake {
     /// Fails if the script did: then the program did not do what it was to do.
     #[track_caller]
     pub fn finish(self, outcome: &Outcome) {
-        // A program that never came would leave the script waiting.
-        drop(TcpStream::connect(&self.address));
-        assert!(
-            self.script.join().is_ok(),
-            "the fake server's script failed\n{outcome}"
-        );
+        if !self.met.load(Ordering::SeqCst) {
+            // A program that never came would leave the script waiting. Once the script is over, the port may be
+            // another test's.
+            drop(TcpStream::connect(&self.address));
+        }
+        if let Err(panic) = self.script.join() {
+            let why = panic.downcast_ref::<String>().map_or("", String::as_str);
+            panic!("the fake server's script failed: {why}\n{outcome}");
+        }
     }
 }
 
@@ -205,7 +219,17 @@ impl Session {
     /// Says nothing more until the program has gone.
     pub fn wait_for_the_end(&mut self) {
         let mut chunk = [0; 1024];
-        while self.stream.read(&mut chunk).is_ok_and(|count| count > 0) {}
+        while self.read(&mut chunk).is_ok_and(|count| count > 0) {}
+    }
+
+    /// One read; one that a signal interrupted is made again.
+    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.stream.read(chunk) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
     }
 
     /// Everything up to this.
@@ -215,7 +239,9 @@ impl Session {
             if let Some(at) = self.unread.find(end) {
                 return self.unread.drain(..at + end.len()).collect();
             }
-            let count = self.stream.read(&mut chunk).expect("the program goes on");
+            let count = self
+                .read(&mut chunk)
+                .unwrap_or_else(|error| panic!("no {end:?} in time: {error}"));
             assert!(
                 count > 0,
                 "the program left before {end:?}: {:?}",

@@ -73,7 +73,19 @@ impl fmt::Display for Outcome {
         } = self;
         writeln!(out, "$ {command}")?;
         writeln!(out, "exit code: {code:?}")?;
-        writeln!(out, "--- standard output\n{stdout}")?;
-        write!(out, "--- standard error\n{stderr}\n---")
+        writeln!(out, "--- standard output\n{}", shortened(stdout))?;
+        write!(out, "--- standard error\n{}\n---", shortened(stderr))
     }
+}
+
+/// A long text without its middle, so that the log of a failure still shows why it failed.
+fn shortened(text: &str) -> String {
+    const KEPT: usize = 4000;
+    let count = text.chars().count();
+    if count <= 2 * KEPT {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(KEPT).collect();
+    let tail: String = text.chars().skip(count - KEPT).collect();
+    format!("{head}\n[{} characters]\n{tail}", count - 2 * KEPT)
 }
