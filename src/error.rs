@@ -60,8 +60,8 @@ pub enum Misuse {
     /// A URI that cannot be used to register, such as a contact's without a token for it.
     #[error("this URI cannot be used to register: look at `Uri::allows_registration`")]
     NoRegistration,
-    /// A URI with a configuration for somebody else: its token must not go there.
-    #[error("the configuration is for somebody else than the URI: use `Uri::config`")]
+    /// A URI with a configuration for somebody else: its token must not go there, nor a removal.
+    #[error("the configuration is for another address than the URI's: make one for `Uri::address`")]
     NotTheUri,
     /// The terminal event has happened.
     #[error("the task is over: make a new machine")]

@@ -192,6 +192,33 @@ impl Uri {
         };
         Ok(machine.reserve(self.reserved_name().filter(|_| !to_service)))
     }
+
+    /// A machine that removes the registration with the address (`?unregister`). Ask the user first: anybody can write
+    /// such a URI.
+    ///
+    /// # Errors
+    /// [`Misuse::NotTheUri`] unless the URI is one to unregister, and the configuration is for [`Peer::service`] at its
+    /// [`address`](Uri::address), or for [`Peer::account`] whose server, or whose own account, it is.
+    ///
+    /// ```
+    /// use xmpp_registration::jid::{FullJid, Jid};
+    /// use xmpp_registration::{Channel, Config, IdPrefix, Peer, Uri};
+    ///
+    /// let uri = Uri::parse("xmpp:marlowe.shakespeare.lit?unregister")?;
+    /// let me = FullJid::new("juliet@example.com/balcony")?;
+    /// let peer = Peer::service(uri.address().clone(), Jid::from(me))?;
+    /// let machine = uri.unregister(Config::new(peer, IdPrefix::new("f3a9c1")?, Channel::Encrypted))?;
+    /// # let _ = machine;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unregister(&self, config: Config) -> Result<RegistrationMachine, Misuse> {
+        let peer = &config.peer;
+        let fits = peer.is_logged_in() && peer.may_answer(Some(self.address.as_str()));
+        if self.action != UriAction::Unregister || !fits {
+            return Err(Misuse::NotTheUri);
+        }
+        RegistrationMachine::unregister(config)
+    }
 }
 
 impl fmt::Debug for Uri {
@@ -209,13 +236,15 @@ impl fmt::Debug for Uri {
 fn keys<'a>(pairs: impl Iterator<Item = &'a str>) -> Result<(Option<String>, bool), UriError> {
     let (mut token, mut ibr) = (None, false);
     for (key, value) in pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
-        match key {
-            "preauth" if token.is_none() => token = Some(decode(value)?.into_owned()),
-            "ibr" => ibr |= value == "y",
+        match decode(key).as_deref() {
+            // An empty one is none.
+            Ok("preauth") if token.is_none() && !value.is_empty() => {
+                token = Some(decode(value)?.into_owned());
+            }
+            Ok("ibr") => ibr |= decode(value)? == "y",
             _ => {}
         }
     }
-    let token = token.filter(|token| !token.is_empty());
     match token.as_deref().and_then(xml::forbidden) {
         None => Ok((token, ibr)),
         Some(_) => Err(UriError::Encoding),

@@ -133,6 +133,61 @@ fn a_reserved_name_outlives_a_new_form() {
     );
 }
 
+/// It could neither be submitted nor changed.
+#[test]
+fn a_reserved_name_that_the_form_does_not_take_is_not_reserved() {
+    let mut machine = machine("xmpp:juliet@example.com?register");
+    let _ = sent(&mut machine);
+    let query = "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'>\
+                 <field var='username' type='list-single'><option><value>a</value></option></field></x></query>";
+    reply(&mut machine, 1, "result", query);
+    let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else {
+        panic!("no form")
+    };
+    let username = form.field("username").unwrap();
+    assert!(!username.is_reserved() && !username.is_set());
+    form.set("username", "a").unwrap();
+    assert!(form.finish().is_ok());
+}
+
+#[test]
+fn a_uri_unregisters_where_it_says_only() {
+    let me: jid::FullJid = "juliet@example.com/balcony".parse().unwrap();
+    let ids = || IdPrefix::new("p").unwrap();
+    let config = |peer| Config::new(peer, ids(), Channel::Encrypted);
+    let service =
+        |address: &str| Peer::service(address.parse::<jid::Jid>().unwrap(), me.clone()).unwrap();
+    let uri = Uri::parse("xmpp:gateway.example.net?unregister").unwrap();
+    let mut machine = uri
+        .unregister(config(service("gateway.example.net")))
+        .unwrap();
+    let remove = sent(&mut machine);
+    assert!(
+        remove.contains("to='gateway.example.net'") && remove.contains("<remove/>"),
+        "{remove}"
+    );
+    let home = Uri::parse("xmpp:example.com?unregister").unwrap();
+    let own = Uri::parse("xmpp:juliet@example.com?unregister").unwrap();
+    for uri in [&home, &own] {
+        assert!(uri.unregister(config(Peer::account(me.clone()))).is_ok());
+    }
+    let register = Uri::parse("xmpp:gateway.example.net?register").unwrap();
+    let other = Uri::parse("xmpp:romeo@example.com?unregister").unwrap();
+    for (uri, peer) in [
+        (&uri, service("other.example.net")),
+        (&uri, Peer::account(me.clone())),
+        (&home, Peer::server("example.com").unwrap()),
+        (&other, Peer::account(me.clone())),
+        (&register, service("gateway.example.net")),
+    ] {
+        assert_eq!(
+            uri.unregister(config(peer)).err(),
+            Some(Misuse::NotTheUri),
+            "{uri:?}"
+        );
+    }
+}
+
 #[test]
 fn a_refused_token_ends_the_task_and_is_not_shown() {
     let mut machine = machine("xmpp:example.com?register;preauth=t0ken");

@@ -103,6 +103,16 @@ fn encodings_and_other_spellings() {
         "room@x.example/nick"
     );
     assert_eq!(parse("xmpp:x.example?register;preauth=").token(), None);
+    for keys in [
+        ";preauth=;preauth=X",
+        ";pre%61uth=X",
+        ";%FF=1;preauth=X",
+        ";preauth=X;preauth=",
+    ] {
+        let uri = parse(&format!("xmpp:x.example?register{keys}"));
+        assert_eq!(uri.token(), Some("X"), "{keys}");
+    }
+    assert!(parse("xmpp:r@x.example?roster;preauth=X;ibr=%79").allows_registration());
 }
 
 #[test]
@@ -179,4 +189,8 @@ fn a_domain_is_never_prepared_to_another_one() {
     ] {
         assert_eq!(parse(text).domain(), "xn--fa-hia.example", "{text}");
     }
+    // What was read as a domain can be connected to.
+    let ids = IdPrefix::new("p").unwrap();
+    let config = parse("xmpp:ß--ß?register").config(ids, Channel::Encrypted);
+    assert!(config.is_ok());
 }
