@@ -61,7 +61,8 @@ pub enum HashcashError {
 impl Hashcash {
     /// Takes up a challenge: the answer begins with `address`, and its hash ends in the bits of the hexadecimal `label`.
     ///
-    /// 20 bits are a million tries, which a computer does in less than a second; each bit more doubles that.
+    /// 20 bits are a million tries, which a computer does in less than a second by a release build, and in many by a debug build;
+    /// each bit more doubles that.
     ///
     /// # Errors
     /// [`HashcashError::Label`]; [`HashcashError::TooHard`] above `most_bits`, or above 64.

@@ -20,7 +20,7 @@ use crate::pictures::{self, Pictures};
 use crate::redact::Redactor;
 use crate::show;
 use crate::stop::{Code, Stop, advice};
-use crate::stream::{Stream, StreamOptions};
+use crate::stream::{Stream, StreamEnd, StreamOptions};
 use crate::work;
 
 /// No honest form has more pictures, and each may be large.
@@ -235,7 +235,11 @@ impl Run<'_> {
             self.filler.enclose(saved, pictures::inline(&form));
         }
         let service = self.args.service.as_ref().map(Jid::as_str);
-        work::solve(&mut form, service.unwrap_or(&self.args.domain));
+        // A server that waits may close the stream, and then the work is for nothing.
+        work::solve(&mut form, service.unwrap_or(&self.args.domain), || {
+            driver.catch_up();
+            matches!(driver.end, Some(StreamEnd::TimedOut))
+        });
         self.submit(driver, form, refusal.as_ref())
     }
 

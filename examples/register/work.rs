@@ -6,24 +6,33 @@ use xmpp_registration::Form;
 #[cfg(feature = "hashcash")]
 const MOST_BITS: u32 = 24;
 
-/// Solves the challenge, if the form wants it answered and nobody did.
+/// How much is done at a time: some 10 ms of a release build.
 #[cfg(feature = "hashcash")]
-pub fn solve(form: &mut Form, address: &str) {
-    let is_open = |form: &Form| form.field("SHA-256").is_some_and(|it| it.value().is_none());
-    let is_wanted = form.unfilled().names().any(|name| {
-        let field = form.field(name);
-        field.is_some_and(xmpp_registration::Field::is_challenge)
-    });
-    if !is_open(form) || !is_wanted {
+const SLICE: u32 = 50_000;
+
+/// Solves the challenge, if the form wants it answered and nobody did. `meanwhile` is called between two slices of the
+/// work, and says whether to go on.
+#[cfg(feature = "hashcash")]
+pub fn solve(form: &mut Form, address: &str, mut meanwhile: impl FnMut() -> bool) {
+    let field = form.field("SHA-256").filter(|it| it.value().is_none());
+    let is_wanted =
+        field.is_some_and(|it| it.is_required() || it.is_challenge() && form.challenges_left() > 0);
+    if !is_wanted {
         return;
     }
     if let Some(Ok(mut challenge)) = form.hashcash(address, MOST_BITS) {
-        let answer = std::iter::repeat_with(|| challenge.work(10_000)).find_map(|answer| answer);
+        let answer = loop {
+            match challenge.work(SLICE) {
+                Some(answer) => break answer,
+                None if meanwhile() => {}
+                None => return,
+            }
+        };
         // A digest and an address: nothing in it that XML forbids.
-        let _ = form.set("SHA-256", answer.unwrap_or_default());
+        let _ = form.set("SHA-256", answer);
     }
 }
 
 /// Without the feature it is left to the user, who may know another program for it.
 #[cfg(not(feature = "hashcash"))]
-pub fn solve(_: &mut Form, _: &str) {}
+pub fn solve(_: &mut Form, _: &str, _: impl FnMut() -> bool) {}
