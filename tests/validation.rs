@@ -179,6 +179,14 @@ fn the_number_of_selections_is_bounded() {
     assert_eq!(wrong(&fields, ["1"]), Some(few));
     assert_eq!(wrong(&fields, ["1", "2"]), None);
     assert_eq!(wrong(&fields, ["1", "2", "3"]), Some(many));
+    // The same option twice is selected once.
+    assert_eq!(wrong(&fields, ["1", "2", "1"]), None);
+    assert!(matches!(
+        wrong(&fields, ["1", "1"]),
+        Some(FieldError::TooFew { .. })
+    ));
+    // Who selects nothing at all leaves the field out, unless it is required.
+    assert_eq!(wrong(&fields, []), None);
     // Section 3.3: to be ignored elsewhere, and where it is no number.
     assert_eq!(wrong(&list("list-single", "min='2'"), ["1"]), None);
     assert_eq!(wrong(&list("list-multi", "min='x' max='-1'"), ["1"]), None);
@@ -261,6 +269,35 @@ fn a_regular_expression_is_checked_where_it_can_be_in_bounded_time() {
         "(?P&lt;a",
     ] {
         assert_eq!(wrong(&regex(pattern), ["x"]), None, "{pattern}");
+    }
+}
+
+#[cfg(feature = "regex")]
+#[test]
+fn a_regular_expression_that_posix_reads_in_another_way_is_left_to_the_server() {
+    let regex = |pattern: &str| text("xs:string", &format!("<xdv:regex>{pattern}</xdv:regex>"));
+    for (pattern, value) in [
+        ("^[a-c&amp;&amp;b]$", "&"),
+        ("^[[a]]$", "[]"),
+        (r"^[\.a]$", r"\"),
+        ("^a+?$", ""),
+        ("^a.b$", "a\nb"),
+    ] {
+        assert_eq!(wrong(&regex(pattern), [value]), None, "{pattern}");
+    }
+    assert!(wrong(&regex("^[[:alpha:]]$"), ["1"]).is_some());
+}
+
+/// The server's pattern may know only one of the two spellings of yes.
+#[test]
+fn a_pattern_does_not_bind_a_yes_or_no() {
+    for pattern in ["^(true|false)$", "^[01]$"] {
+        let inner = format!(
+            "<xdv:validate datatype='xs:boolean'><xdv:regex>{pattern}</xdv:regex></xdv:validate>"
+        );
+        let mut form = form(&field("boolean", &inner));
+        form.set("a", true).unwrap();
+        assert!(form.finish().is_ok(), "{pattern}");
     }
 }
 

@@ -14,6 +14,7 @@ mod field;
 mod fill;
 pub(crate) mod glance;
 pub(crate) mod media;
+mod pattern;
 pub(crate) mod read;
 mod rule;
 mod value;
@@ -141,6 +142,13 @@ impl Form {
         }
     }
 
+    /// How many more challenges must be answered (XEP-0158 section 3.2), of those whose
+    /// [`Field::is_challenge`] is true and that are not required by themselves: the user may choose which.
+    #[must_use]
+    pub fn challenges_left(&self) -> usize {
+        self.answers_left()
+    }
+
     /// Checks the whole form, as the server would: required fields, empty passwords, options, single values, kinds.
     ///
     /// # Errors
@@ -159,14 +167,6 @@ impl Form {
         } else {
             Err(Incomplete { errors, form: self })
         }
-    }
-
-    /// Whether a field refers to this Content-ID, and its data is not here.
-    fn misses(&self, cid: &str) -> bool {
-        let mut wanted = self.fields().flat_map(Field::media).filter_map(Media::cid);
-        let plain = media::plain_cid(cid);
-        wanted.any(|it| media::plain_cid(it) == plain)
-            && !self.media_data.iter().any(|it| it.is(cid))
     }
 
     fn remove_field(&self) -> Option<Field<'_>> {
@@ -188,6 +188,16 @@ impl Form {
             }
         }
         self
+    }
+
+    /// How much of the limit its pictures take.
+    pub(crate) fn media_size(&self) -> usize {
+        self.media_data.iter().map(MediaData::size).sum()
+    }
+
+    /// Drops the pictures, which nobody will look at again.
+    pub(crate) fn drop_media(&mut self) {
+        self.media_data = Vec::new();
     }
 
     /// Whether any refusal uses it up: a challenge, media or a `key` is good for one submission.

@@ -8,6 +8,7 @@ use minidom::Element;
 
 use super::arena::Span;
 use super::datatype::Datatype;
+use super::pattern::Pattern;
 use super::{Field, FieldKind, Form};
 use crate::error::FieldError;
 use crate::xml::NS_VALIDATE;
@@ -93,13 +94,19 @@ impl<'a> Validation<'a> {
         self.rule.pattern.of(&self.form.arena.text)
     }
 
-    /// How many options may be selected, at least and at most; in a field of kind [`FieldKind::ListMulti`] only.
+    /// How many options may be selected, at least and at most; in a field of kind [`FieldKind::ListMulti`] only. It binds
+    /// whoever selects any: a field that is not required may still be left empty.
     #[must_use]
     pub fn selections(self) -> (Option<u32>, Option<u32>) {
         (self.rule.fewest, self.rule.most)
     }
 
-    fn check(self, value: &str, field: impl Fn() -> String) -> Result<(), FieldError> {
+    fn check(
+        self,
+        value: &str,
+        pattern: Option<&Pattern>,
+        field: impl Fn() -> String,
+    ) -> Result<(), FieldError> {
         let datatype = self.rule.datatype;
         if !datatype.accepts(value) {
             return Err(FieldError::NotOfType {
@@ -127,10 +134,10 @@ impl<'a> Validation<'a> {
                 maximum: bound.to_string(),
             });
         }
-        match self.pattern() {
-            Some(pattern) if !matches(pattern, value) => Err(FieldError::NoMatch {
+        match pattern {
+            Some(pattern) if !pattern.matches(value) => Err(FieldError::NoMatch {
                 field: field(),
-                pattern: pattern.to_string(),
+                pattern: self.pattern().unwrap_or_default().to_string(),
             }),
             _ => Ok(()),
         }
@@ -183,11 +190,16 @@ impl<'a> Field<'a> {
         let field = || self.name().unwrap_or_default().to_string();
         // An empty line is no value, and an option is always good enough.
         let options = self.option_set();
+        // What is sent for yes and no is this crate's choice of two spellings.
+        let pattern = validation
+            .pattern()
+            .filter(|_| self.kind() != FieldKind::Boolean)
+            .and_then(Pattern::new);
         for value in values
             .clone()
             .filter(|it| !it.is_empty() && !self.is_option(it, &options))
         {
-            validation.check(value, field)?;
+            validation.check(value, pattern.as_ref(), field)?;
         }
         if self.kind() == FieldKind::ListMulti {
             let count = values.count();
@@ -210,29 +222,4 @@ impl<'a> Field<'a> {
         }
         Ok(())
     }
-}
-
-/// Whether the pattern matches somewhere, as POSIX has it; a server that anchors it refuses the rest itself, and a user
-/// must not be kept from sending what the server would take.
-#[cfg(feature = "regex")]
-fn matches(pattern: &str, value: &str) -> bool {
-    // Linear in the value whatever the pattern. What a pattern makes of itself is bounded by the second limit, but only
-    // after it was parsed, which takes some kilobytes a byte: so a long one is not even parsed.
-    const LONGEST: usize = 512;
-    const COMPILED: usize = 1 << 18;
-    if pattern.len() > LONGEST {
-        return true;
-    }
-    let compiled = regex::RegexBuilder::new(pattern)
-        .size_limit(COMPILED)
-        .dfa_size_limit(COMPILED)
-        .nest_limit(64)
-        .build();
-    // What cannot be understood or bounded is left to the server.
-    compiled.map_or(true, |regex| regex.is_match(value))
-}
-
-#[cfg(not(feature = "regex"))]
-fn matches(_: &str, _: &str) -> bool {
-    true
 }
