@@ -71,10 +71,10 @@ pub enum Event {
         form: Option<Form>,
     },
     /// The data of a medium came, which [`fetch_media`](crate::RegistrationMachine::fetch_media) had asked for: give it
-    /// to [`Form::attach`], or show it. The form is still open.
+    /// to [`Form::attach`], or show it. The form that it is for is still the one at hand, submitted or not.
     MediaReceived(MediaData),
-    /// The data of a medium cannot be had: the server refused it, or did not answer. The form is still open: show the
-    /// text or the URL that the form gives instead, if it does.
+    /// The data of a medium cannot be had: the server refused it, sent another's, or did not answer. The form is still
+    /// the one at hand: show the text or the URL that it gives instead, if it does.
     MediaUnavailable {
         /// The Content-ID that was asked for.
         cid: String,

@@ -10,7 +10,7 @@ use minidom::Element;
 use crate::config::Config;
 use crate::error::{Misuse, Rejected, Violation};
 use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
-use crate::form::{Answer, Form};
+use crate::form::{Answer, Form, media};
 use crate::iq::{self, Kind, Match, Sent};
 use crate::query;
 use crate::stanza_error::StanzaError;
@@ -48,6 +48,8 @@ pub struct RegistrationMachine {
     fetch: Fetch,
     /// What is fetched, by the request of this serial.
     fetching: Option<Box<(u32, String)>>,
+    /// How many bytes of pictures may still come for the form that is open.
+    picture_room: usize,
     /// Serial of the form that is open.
     open: u32,
     ignored: u8,
@@ -242,9 +244,7 @@ impl RegistrationMachine {
     pub fn submit(&mut self, answer: Answer) -> Result<(), Rejected> {
         match self.check_submission(&answer.0) {
             Ok((submission, payload)) => {
-                let mut form = answer.into_form();
-                form.blank_secrets();
-                self.kept = Some(form);
+                self.keep(answer.into_form());
                 self.apply(Input::Submit(submission), Aside::default());
                 self.request("set", payload);
                 Ok(())
@@ -264,6 +264,7 @@ impl RegistrationMachine {
             return Err(misuse(why));
         }
         self.state = next;
+        self.drop_fetch();
         self.request("get", query::form());
         Ok(())
     }
@@ -272,7 +273,10 @@ impl RegistrationMachine {
     /// [`MediaError::NotReceived`](crate::MediaError::NotReceived)), one at a time, while the form stays open (XEP-0231).
     ///
     /// Next: [`poll_output`](Self::poll_output) gives the request, later
-    /// [`Event::MediaReceived`] or [`Event::MediaUnavailable`].
+    /// [`Event::MediaReceived`] or [`Event::MediaUnavailable`]. The form may be submitted meanwhile; one timer serves
+    /// both, armed anew at each stanza that is handed out. Where another form takes the place of this one, nothing more is
+    /// told of the medium. All media of one form together have the room of
+    /// [`Limits::picture_bytes`](crate::Limits::picture_bytes).
     ///
     /// # Errors
     /// [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`] if no form is open, [`Misuse::Finished`];
@@ -284,7 +288,7 @@ impl RegistrationMachine {
             return Err(misuse(why));
         }
         self.fetch = fetch;
-        let stanza = self.next_request("get", query::media(cid));
+        let stanza = self.next_request("get", query::media(&media::cid_to_ask_for(cid)));
         self.fetching = Some(Box::new((self.serial, cid.into())));
         self.queue.push_back(stanza);
         Ok(())
@@ -331,6 +335,7 @@ impl RegistrationMachine {
             main: 0,
             fetch: Fetch::None,
             fetching: None,
+            picture_room: 0,
             open: 0,
             ignored: 0,
             queue: VecDeque::new(),

@@ -351,6 +351,7 @@ fn answers_and_required_decide_which_challenges_are_answered() {
             vec!["ocr", "qa"],
         ),
         (hidden("0") + &optional("ocr"), vec![]),
+        (hidden("\n 0 ") + &optional("ocr"), vec![]),
         (hidden("junk") + &optional("ocr"), vec!["ocr"]),
         (hidden("-1") + &required("ocr"), vec!["ocr"]),
         (required("username") + &optional("email"), vec!["username"]),

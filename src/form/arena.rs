@@ -73,9 +73,17 @@ pub(super) struct Record {
     pub shadowed: bool,
     /// An invitation says what it must be.
     pub reserved: bool,
-    /// Belongs to a challenge, which is used up by one submission. The answer to one is never kept after it was sent,
-    /// nor is a secret.
-    pub challenge: bool,
+    pub challenge: Challenge,
+}
+
+/// Whether a field belongs to a challenge, which is used up by one submission. What is typed into one is never kept
+/// after it was sent, nor is a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Challenge {
+    None,
+    /// It has a picture, in a form that does not say that it is a challenge: it may be one, or a choice of an avatar.
+    Picture,
+    Answer,
 }
 
 #[derive(Clone, Copy)]
@@ -182,6 +190,11 @@ impl Arena {
         if all > LITTLE && all / 2 > self.live {
             self.tidy();
         }
+    }
+
+    /// How much of what was typed belongs to a field.
+    pub fn typed_length(&self, field: usize) -> usize {
+        self.fields[field].typed.len as usize
     }
 
     /// Forgets what the caller typed into a field.

@@ -138,7 +138,7 @@ impl Form {
         let answers = self
             .field("answers")
             .filter(|it| it.kind() == FieldKind::Hidden);
-        let wanted: usize = match answers.and_then(Field::value).map(str::parse) {
+        let wanted: usize = match answers.and_then(Field::value).map(|it| it.trim().parse()) {
             Some(Ok(answers)) => usize::saturating_sub(answers, required),
             _ => usize::from(!demanded),
         };

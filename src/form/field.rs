@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::arena::{Record, SEPARATOR};
+use super::arena::{Challenge, Record, SEPARATOR};
 use super::{Form, Media};
 
 /// The type of a field (XEP-0004 section 3.3). Fields of the old way are [`TextSingle`](FieldKind::TextSingle), but
@@ -213,10 +213,11 @@ impl<'a> Field<'a> {
     }
 
     /// Whether it answers a challenge (XEP-0158): a CAPTCHA, a question, or [`Hashcash`](Form#method.hashcash). A form may
-    /// offer several and want only some of them answered.
+    /// offer several and want only some of them answered ([`Form::challenges_left`]). A picture alone makes no challenge:
+    /// the form must say so too, by its `FORM_TYPE` or by the hidden fields of one.
     #[must_use]
     pub fn is_challenge(self) -> bool {
-        self.record().challenge && self.kind().is_visible() && self.name().is_some()
+        self.record().challenge == Challenge::Answer && self.name().is_some()
     }
 
     /// Whether an invitation says what it must be: show the value, and do not let the user change it.

@@ -1,14 +1,20 @@
 //! Filling in a form.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
+use super::arena::{Challenge, Record};
 use super::value::Repr;
-use super::{Field, FieldKind, Form, MediaData, Value};
+use super::{Field, FieldKind, Form, MediaData, Value, embed};
 use crate::error::{FieldError, Unfilled};
 use crate::xml;
 
 /// More than this is never typed; spans count in 32 bits.
 pub(super) const MOST_TYPED: usize = 16 * 1024 * 1024;
+
+/// More values than this are never typed into one field: each is an element when it is sent.
+pub(super) const MOST_VALUES: usize = 65_536;
 
 impl Form {
     /// Sets a field. An empty value leaves a field out knowingly, even one of the old way, all of which are required.
@@ -18,7 +24,7 @@ impl Form {
     ///
     /// # Errors
     /// [`FieldError::Unknown`], [`FieldError::ReadOnly`], [`FieldError::Reserved`], [`FieldError::ForbiddenCharacter`],
-    /// and [`FieldError::TooLong`] above 16 MiB in all; the form is unchanged.
+    /// and [`FieldError::TooLong`] above 16 MiB in all, or above 65,536 values; the form is unchanged.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), FieldError> {
         let value = value.into();
         let Some(at) = self.arena.find(name) else {
@@ -72,6 +78,9 @@ impl Form {
     /// [`FieldError::Unknown`] if the form lacks one of them, and those of [`set`](Form::set); the form is unchanged.
     pub fn fill(&mut self, username: &str, password: &str) -> Result<Unfilled, FieldError> {
         let pairs = [("username", username), ("password", password)];
+        // With a separator behind each, as `set` counts.
+        let length = username.len().saturating_add(password.len() + 2);
+        let mut places = Vec::with_capacity(2);
         for (name, value) in pairs {
             let Some(at) = self.arena.find(name) else {
                 let field = name.to_string();
@@ -82,10 +91,18 @@ impl Form {
                 self.check_reserved(at, &value.into())?;
             }
             self.check_characters(at, value)?;
-            self.check_length(at, username.len().saturating_add(password.len()))?;
+            places.push(at);
         }
-        for (name, value) in pairs {
-            self.set(name, value)?;
+        let replaced = places.iter().map(|&at| self.arena.typed_length(at)).sum();
+        self.check_length(places[0], length, replaced)?;
+        for &at in &places {
+            if !self.arena.fields[at].reserved {
+                // Each makes room for both.
+                self.arena.untype(at);
+            }
+        }
+        for (at, (_, value)) in places.into_iter().zip(pairs) {
+            self.set_at(at, &value.into())?;
         }
         Ok(self.unfilled())
     }
@@ -133,7 +150,8 @@ impl Form {
             };
             let new = &self.arena.fields[at];
             let fits = new.kind == old.kind && new.kind.is_visible() && !new.typed.is_some();
-            if !fits || new.challenge || old.challenge {
+            let challenge = |record: &Record| record.challenge != Challenge::None;
+            if !fits || challenge(new) || challenge(old) {
                 continue;
             }
             self.arena.type_into(at, core::iter::once(typed));
@@ -147,20 +165,24 @@ impl Form {
     /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
     /// [`Media::bytes`](crate::Media::bytes) has it. Data that the form does not refer to is dropped.
     pub fn attach(&mut self, data: MediaData) {
-        self.media_data
-            .retain(|it| !it.is(data.cid()) || it.bytes().is_ok());
-        if self.misses(data.cid()) {
-            self.media_data.push(data);
-        }
+        embed::attach(self, data);
     }
 
-    /// Sets a field for good, if the form has it and a user could set it.
+    /// Sets a field for good, if the form has it and takes the value. Otherwise nobody could submit it, and what the
+    /// invitation is good for is the server's to say.
     pub(crate) fn reserve(&mut self, name: &str, value: &str) {
         if let Some(at) = self.arena.find(name)
             && self.check_settable(at).is_ok()
         {
+            let before = Field::new(self, at).typed().map(ToString::to_string);
             self.arena.type_into(at, core::iter::once(value));
-            self.arena.fields[at].reserved = true;
+            if self.check_at(at).is_ok() {
+                self.arena.fields[at].reserved = true;
+            } else if let Some(before) = before {
+                self.arena.type_into(at, core::iter::once(&*before));
+            } else {
+                self.arena.untype(at);
+            }
         }
     }
 
@@ -168,7 +190,7 @@ impl Form {
     pub(crate) fn blank_secrets(&mut self) {
         for at in 0..self.arena.fields.len() {
             let record = &self.arena.fields[at];
-            if record.secret || record.challenge {
+            if record.secret || record.challenge != Challenge::None {
                 self.arena.untype(at);
             }
         }
@@ -190,12 +212,29 @@ impl Form {
             self.check_characters(at, text)?;
             length = length.saturating_add(text.len() + 1);
         }
-        self.check_length(at, length)?;
+        self.check_length(at, length, self.arena.typed_length(at))?;
+        let kind = self.arena.fields[at].kind;
         let texts = texts.iter().map(String::as_str);
-        match self.arena.fields[at].kind {
-            // XEP-0004 section 3.3: a value a line.
-            FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
+        // XEP-0004 section 3.3: a value a line.
+        let lines = texts.clone().flat_map(lines);
+        let most = MOST_VALUES + 1;
+        let count = if kind == FieldKind::TextMulti {
+            lines.clone().take(most).count()
+        } else {
+            texts.len()
+        };
+        if count > MOST_VALUES {
+            return Err(self.too_long(at));
+        }
+        match kind {
+            FieldKind::TextMulti => self.arena.type_into(at, lines),
             FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
+            // The same option or JID twice is one.
+            FieldKind::ListMulti | FieldKind::JidMulti if count > 1 => {
+                let mut seen = BTreeSet::new();
+                let once: Vec<&str> = texts.filter(|text| seen.insert(*text)).collect();
+                self.arena.type_into(at, once.into_iter());
+            }
             _ => self.arena.type_into(at, texts),
         }
         Ok(())
@@ -223,12 +262,16 @@ impl Form {
         }
     }
 
-    fn check_length(&self, at: usize, more: usize) -> Result<(), FieldError> {
-        if more.saturating_add(self.arena.live) <= MOST_TYPED {
+    fn check_length(&self, at: usize, more: usize, less: usize) -> Result<(), FieldError> {
+        if more.saturating_add(self.arena.live - less) <= MOST_TYPED {
             return Ok(());
         }
+        Err(self.too_long(at))
+    }
+
+    fn too_long(&self, at: usize) -> FieldError {
         let field = Field::new(self, at).name().unwrap_or_default().to_string();
-        Err(FieldError::TooLong { field })
+        FieldError::TooLong { field }
     }
 
     fn check_characters(&self, at: usize, text: &str) -> Result<(), FieldError> {

@@ -1,5 +1,6 @@
 //! Pictures and sounds of a field (XEP-0221), and the bits of binary that carry them (XEP-0231).
 
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -15,7 +16,7 @@ use thiserror::Error;
 use super::Form;
 use super::arena::Span;
 use crate::error::{Limit, Violation};
-use crate::xml::NS_BOB;
+use crate::xml::{self, NS_BOB};
 
 /// One place where a field's medium can be had.
 #[derive(Clone, Copy)]
@@ -25,7 +26,11 @@ pub(super) struct MediaRecord {
     /// 0: not told.
     pub width: u16,
     pub height: u16,
+    /// Index of its data; [`NO_DATA`]: it is not here.
+    pub data: u32,
 }
+
+pub(super) const NO_DATA: u32 = u32::MAX;
 
 /// A picture, sound or film that belongs to a [`Field`](crate::Field), at one URI; a field may give several to choose
 /// from (XEP-0221).
@@ -79,13 +84,13 @@ impl<'a> Media<'a> {
         (self.record.height > 0).then_some(self.record.height)
     }
 
-    /// The bytes of a `cid:` URI, once they are here. The hash that the Content-ID names is checked at each call.
+    /// The bytes of a `cid:` URI, once they are here and have the hash that the Content-ID names.
     ///
     /// # Errors
     /// [`MediaError`] tells where the bytes are to be had, or what is wrong with them.
     pub fn bytes(self) -> Result<&'a [u8], MediaError> {
-        let cid = self.cid().ok_or(MediaError::Elsewhere)?;
-        let data = self.form.media_data.iter().find(|it| it.is(cid));
+        self.cid().ok_or(MediaError::Elsewhere)?;
+        let data = self.form.media_data.get(self.record.data as usize);
         data.ok_or(MediaError::NotReceived)?.bytes()
     }
 }
@@ -103,8 +108,8 @@ pub enum MediaError {
     /// It is not a `cid:` URI.
     #[error("the medium is at its URI: fetch it from there")]
     Elsewhere,
-    /// The data did not come with the form.
-    #[error("the data did not come with the form: get it by `fetch_media`")]
+    /// The data did not come with the form: get it by [`fetch_media`](crate::RegistrationMachine::fetch_media).
+    #[error("the data of the medium did not come with the form: fetch it")]
     NotReceived,
     /// The data is not Base64.
     #[error("the data of the medium cannot be decoded")]
@@ -119,7 +124,7 @@ pub enum MediaError {
 pub struct MediaData {
     cid: String,
     mime_type: String,
-    bytes: Option<Vec<u8>>,
+    bytes: Result<Vec<u8>, MediaError>,
 }
 
 impl MediaData {
@@ -140,19 +145,16 @@ impl MediaData {
     /// # Errors
     /// [`MediaError::Encoding`], [`MediaError::Hash`]
     pub fn bytes(&self) -> Result<&[u8], MediaError> {
-        let bytes = self.bytes.as_deref().ok_or(MediaError::Encoding)?;
-        if is_hash(&self.cid, bytes) == Some(false) {
-            return Err(MediaError::Hash);
-        }
-        Ok(bytes)
+        self.bytes.as_deref().map_err(|error| *error)
     }
 
-    /// Whether it is the data of this Content-ID, as it stands in a URI or as it is.
-    pub(crate) fn is(&self, cid: &str) -> bool {
-        same_cid(&self.cid, cid)
+    /// How much of [`Limits::picture_bytes`](crate::Limits::picture_bytes) it takes.
+    pub(crate) fn size(&self) -> usize {
+        let bytes = self.bytes.as_ref().map_or(0, Vec::len);
+        bytes + self.cid.len() + self.mime_type.len()
     }
 
-    /// Reads a `<data/>` whose bytes fit into `room`, and takes them off it.
+    /// Reads a `<data/>` whose bytes fit into `room`, and takes them off it. The hash is judged once, here.
     pub(crate) fn read(element: &Element, cid: &str, room: &mut usize) -> Result<Self, Violation> {
         let exceeded = Violation::LimitExceeded(Limit::PictureBytes);
         let encoded: usize = element.texts().map(str::len).sum();
@@ -161,25 +163,22 @@ impl MediaData {
             return Err(exceeded);
         }
         let mut bytes = Vec::new();
-        let decoded = decode(element.texts(), *room, &mut bytes);
-        if decoded == Err(Overflow::TooLong) {
-            return Err(exceeded);
-        }
-        if decoded.is_err() {
-            // The decoder leaves what it had made room for.
-            bytes = Vec::new();
-        }
-        bytes.shrink_to_fit();
-        *room -= bytes.len();
-        let mime_type = element.attr("type").unwrap_or_default();
-        *room = room
-            .checked_sub(cid.len() + mime_type.len())
-            .ok_or(exceeded)?;
-        Ok(MediaData {
+        let bytes = match decode(element.texts(), *room, &mut bytes) {
+            Err(Overflow::TooLong) => return Err(exceeded),
+            Err(Overflow::NotBase64) => Err(MediaError::Encoding),
+            Ok(()) if is_hash(cid, &bytes) == Some(false) => Err(MediaError::Hash),
+            Ok(()) => {
+                bytes.shrink_to_fit();
+                Ok(bytes)
+            }
+        };
+        let data = MediaData {
             cid: cid.to_string(),
-            mime_type: mime_type.to_string(),
-            bytes: decoded.is_ok().then_some(bytes),
-        })
+            mime_type: element.attr("type").unwrap_or_default().to_string(),
+            bytes,
+        };
+        *room = room.checked_sub(data.size()).ok_or(exceeded)?;
+        Ok(data)
     }
 }
 
@@ -209,17 +208,27 @@ pub(crate) fn data_cid(element: &Element) -> Option<&str> {
 }
 
 /// A URI may spell an identifier with percent-encoding (RFC 2392); both spellings are seen in `<data/>` too.
-pub(super) fn plain_cid(cid: &str) -> Vec<u8> {
-    percent_decode_str(cid).collect()
+pub(super) fn plain_cid(cid: &str) -> Cow<'_, [u8]> {
+    percent_decode_str(cid).into()
 }
 
-fn same_cid(a: &str, b: &str) -> bool {
-    a == b || percent_decode_str(a).eq(percent_decode_str(b))
+/// The identifier as XEP-0231 wants it in the `cid` of a request: without percent-encoding, if that gives a text.
+pub(crate) fn cid_to_ask_for(cid: &str) -> Cow<'_, str> {
+    let plain = percent_decode_str(cid).decode_utf8();
+    plain
+        .ok()
+        .filter(|plain| xml::forbidden(plain).is_none())
+        .unwrap_or(Cow::Borrowed(cid))
+}
+
+pub(crate) fn same_cid(a: &str, b: &str) -> bool {
+    a == b || plain_cid(a) == plain_cid(b)
 }
 
 /// Whether the hash of `algo+hash@bob.xmpp.org` is that of the bytes. `None`: it names none that is known.
 fn is_hash(cid: &str, bytes: &[u8]) -> Option<bool> {
-    let (algorithm, rest) = cid.split_once('+')?;
+    let cid = plain_cid(cid);
+    let (algorithm, rest) = core::str::from_utf8(&cid).ok()?.split_once('+')?;
     let (hash, _) = rest.split_once('@')?;
     match algorithm {
         "sha1" | "sha-1" => Some(is_hex(hash, &Sha1::digest(bytes))),

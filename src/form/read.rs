@@ -5,17 +5,16 @@ use alloc::vec::Vec;
 
 use minidom::Element;
 
-use super::arena::{Arena, OptionRecord, Record, Run, Span, Typed};
-use super::media::MediaRecord;
+use super::arena::{Arena, Challenge, OptionRecord, Record, Run, Span, Typed};
+use super::media::{MediaRecord, NO_DATA};
 use super::rule::Rule;
 use super::{FieldKind, Form, Half, Origin, glance};
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER, NS_VALIDATE};
 
-/// Fields that answer a challenge (XEP-0158 section 8.2), and the hidden ones that name it, as XEP-0158, older ejabberd
-/// and Tigase send them.
-const CHALLENGE: [&str; 14] = [
+/// Fields that answer a challenge (XEP-0158 section 8.2).
+const ANSWERS: [&str; 10] = [
     "audio_recog",
     "ocr",
     "picture_q",
@@ -26,11 +25,10 @@ const CHALLENGE: [&str; 14] = [
     "speech_recog",
     "video_q",
     "video_recog",
-    "challenge",
-    "sid",
-    "captchahidden",
-    "captcha-id",
 ];
+
+/// Hidden fields that name a challenge, as XEP-0158, older ejabberd and Tigase send them; a `sid` alone says nothing.
+const IDENTIFIERS: [&str; 3] = ["challenge", "captchahidden", "captcha-id"];
 
 /// Reads the data form that was chosen (XEP-0004).
 pub(crate) fn data_form(x: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
@@ -65,6 +63,8 @@ struct Reader<'a> {
     instructions: Run,
     limits: &'a Limits,
     used_up: bool,
+    /// Whether the form says that it is a challenge (XEP-0158).
+    captcha: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -84,10 +84,18 @@ impl<'a> Reader<'a> {
             instructions: Run::default(),
             limits,
             used_up: false,
+            captcha: false,
         }
     }
 
     fn finish(mut self, half: Half, title: Span, origin: Origin) -> Form {
+        if self.captcha {
+            for record in &mut self.arena.fields {
+                if record.challenge == Challenge::Picture {
+                    record.challenge = Challenge::Answer;
+                }
+            }
+        }
         self.arena.index();
         self.arena.text.shrink_to_fit();
         self.arena.fields.shrink_to_fit();
@@ -97,7 +105,7 @@ impl<'a> Reader<'a> {
             origin,
             half,
             registered: false,
-            used_up: self.used_up,
+            used_up: self.used_up || self.captcha,
             title,
             url: Span::NONE,
             instructions: self.instructions,
@@ -214,9 +222,15 @@ impl<'a> Reader<'a> {
             // It goes back unchanged whatever type it has (XEP-0068 section 3.3 would have it ignored).
             kind = FieldKind::Hidden;
         }
-        let challenge = CHALLENGE.contains(&named);
+        let visible = kind.is_visible();
         let secret = kind == FieldKind::TextPrivate || is_secret_name(named);
-        self.used_up |= named == "key" || (challenge && named != "sid");
+        let challenge = if visible && ANSWERS.contains(&named) {
+            Challenge::Answer
+        } else {
+            Challenge::None
+        };
+        self.used_up |= named == "key" || challenge == Challenge::Answer;
+        self.captcha |= kind == FieldKind::Hidden && IDENTIFIERS.contains(&named);
         let mut record = Record {
             name,
             label: self.attr(field, "label")?,
@@ -241,7 +255,7 @@ impl<'a> Reader<'a> {
         record.media = run(media, self.arena.media.len());
         let value = record.values.of(&self.arena.values).first();
         let named = record.name.of(&self.arena.text);
-        self.used_up |= named == Some("FORM_TYPE")
+        self.captcha |= named == Some("FORM_TYPE")
             && value.and_then(|it| it.of(&self.arena.text)) == Some("urn:xmpp:captcha");
         self.check_echo(&record)?;
         self.push_field(record)
@@ -250,8 +264,11 @@ impl<'a> Reader<'a> {
     fn field_children(&mut self, field: &Element, record: &mut Record) -> Result<(), Violation> {
         for child in field.children() {
             if child.is("media", NS_MEDIA) {
-                self.used_up = true;
-                record.challenge = true;
+                // A picture beside a text that is only shown asks for nothing.
+                if record.kind.is_visible() && record.challenge == Challenge::None {
+                    self.used_up = true;
+                    record.challenge = Challenge::Picture;
+                }
                 self.media(child)?;
                 continue;
             }
@@ -310,6 +327,7 @@ impl<'a> Reader<'a> {
                 mime_type: self.attr(child, "type")?,
                 width: pixels("width").unwrap_or(0),
                 height: pixels("height").unwrap_or(0),
+                data: NO_DATA,
             };
             if record.uri.is_some() {
                 self.arena.media.push(record);
@@ -360,7 +378,7 @@ impl<'a> Reader<'a> {
             secret: is_secret_name(field.name()),
             shadowed: false,
             reserved: false,
-            challenge: false,
+            challenge: Challenge::None,
         };
         self.check_echo(&record)?;
         self.push_field(record)

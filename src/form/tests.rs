@@ -1,4 +1,4 @@
-use super::fill::MOST_TYPED;
+use super::fill::{MOST_TYPED, MOST_VALUES};
 use super::*;
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
@@ -478,6 +478,11 @@ fn a_challenge_media_or_key_is_used_up_by_a_refusal() {
         ("<field var='captchahidden' type='hidden'/>", true),
         ("<field var='qa'/>", true),
         ("<field var='key' type='hidden'/>", true),
+        ("<field var='challenge'/><field var='sid'/>", false),
+        (
+            "<field type='fixed'><media xmlns='urn:xmpp:media-element'/></field>",
+            false,
+        ),
         (
             "<field var='odd'><media xmlns='urn:xmpp:media-element'/></field>",
             true,
@@ -670,6 +675,49 @@ fn what_is_typed_is_bounded() {
     });
     assert_eq!(form.fill("juliet", &long), too_long);
     assert!(form.fields().all(|field| !field.is_set()));
+    // Both or none, to the last byte; what is replaced makes room.
+    for short in [0, 1, 7, 8, 9] {
+        let almost = "x".repeat(MOST_TYPED - short);
+        let filled = form.fill("juliet", &almost).is_ok();
+        assert_eq!(filled, short >= 8, "{short}");
+        assert_eq!(form.field("username").unwrap().is_set(), filled);
+        assert_eq!(form.field("password").unwrap().is_set(), filled);
+    }
+    let large = "x".repeat(9 * 1024 * 1024);
+    for _ in 0..2 {
+        form.clear("username").unwrap();
+        form.set("password", large.as_str()).unwrap();
+    }
+    assert!(form.fill("juliet", &large).is_ok());
+}
+
+#[test]
+fn the_number_of_values_is_bounded() {
+    let mut form = data("<field var='a' type='text-multi'/><field var='b' type='list-multi'/>");
+    let lines = "a\n".repeat(MOST_VALUES);
+    form.set("a", lines.as_str()).unwrap();
+    let too_long = |field: &str| {
+        Err(FieldError::TooLong {
+            field: field.into(),
+        })
+    };
+    assert_eq!(form.set("a", lines + "b"), too_long("a"));
+    assert_eq!(form.set("b", vec!["x"; MOST_VALUES + 1]), too_long("b"));
+    assert_eq!(values(&form, "a").len(), MOST_VALUES);
+    assert!(values(&form, "b").is_empty());
+}
+
+#[test]
+fn the_same_value_twice_is_sent_once() {
+    let mut form = data(
+        "<field var='a' type='list-multi'/><field var='b' type='jid-multi'/><field var='c' type='text-multi'/>",
+    );
+    for var in ["a", "b", "c"] {
+        form.set(var, ["y", "x", "y", "x", "z"]).unwrap();
+    }
+    assert_eq!(values(&form, "a"), ["y", "x", "z"]);
+    assert_eq!(values(&form, "b"), ["y", "x", "z"]);
+    assert_eq!(values(&form, "c"), ["y", "x", "y", "x", "z"]);
 }
 
 #[test]

@@ -11,7 +11,9 @@ use crate::form::{Form, MediaData, media};
 use crate::offer::Offered;
 use crate::query;
 use crate::stanza_error::StanzaError;
-use crate::state::{self, Cut, Effect, Fault, FetchEffect, FetchInput, Input, Remedy, State};
+use crate::state::{
+    self, Cut, Effect, Fault, Fetch, FetchEffect, FetchInput, Input, Remedy, State,
+};
 
 /// What came with an input, for the event it may cause.
 #[derive(Default)]
@@ -61,7 +63,10 @@ impl RegistrationMachine {
                     (Remedy::Alternative, Some(Offered::Form(form))) => Some(self.open_form(form)),
                     (Remedy::Mend, _) => self.kept.take(),
                     // What was typed is kept for the next form.
-                    (Remedy::Alternative | Remedy::Nothing, _) => None,
+                    (Remedy::Alternative | Remedy::Nothing, _) => {
+                        self.drop_fetch();
+                        None
+                    }
                 };
                 let error = aside.error.expect("a refusal always has its error");
                 Event::Refused { error, form }
@@ -72,7 +77,10 @@ impl RegistrationMachine {
 
     /// A form goes to the caller, with what was typed into the one before it.
     pub(super) fn open_form(&mut self, mut form: Form) -> Form {
+        self.drop_fetch();
         self.open = form.origin().serial;
+        let room = self.config.limits.picture_bytes;
+        self.picture_room = room.saturating_sub(form.media_size());
         self.registered |= form.is_registered();
         // It is kept on, since a user may want yet another challenge.
         if let Some(kept) = &self.kept {
@@ -82,6 +90,28 @@ impl RegistrationMachine {
             form.reserve("username", name);
         }
         form
+    }
+
+    /// Keeps what was submitted, without its secrets, to offer it again. Pictures are kept only where they will be shown
+    /// again.
+    pub(super) fn keep(&mut self, mut form: Form) {
+        form.blank_secrets();
+        if form.is_used_up_by_refusal() {
+            form.drop_media();
+        }
+        self.kept = Some(form);
+    }
+
+    /// The form that a medium was fetched for is gone.
+    pub(super) fn drop_fetch(&mut self) {
+        if self.fetch == Fetch::Queued {
+            // It is the one request that is queued while a form is open. Its number is passed over.
+            self.queue
+                .retain(|output| matches!(output, Output::Event(_)));
+            self.handed_out += 1;
+        }
+        self.fetch = state::fetch(self.state, self.fetch, FetchInput::Ended).0;
+        self.fetching = None;
     }
 
     /// The reply to a fetch came; `None`: it is of no use.
@@ -95,10 +125,11 @@ impl RegistrationMachine {
 
     pub(super) fn push_fetched(&mut self, result: Option<&Element>) {
         let cid = self.fetching.take().map_or_else(String::new, |it| it.1);
-        let mut room = self.config.limits.picture_bytes;
+        let is_it =
+            |it: &&Element| media::data_cid(it).is_some_and(|other| media::same_cid(other, &cid));
         let data = result
-            .and_then(|stanza| stanza.children().find(|it| media::data_cid(it).is_some()))
-            .and_then(|element| MediaData::read(element, &cid, &mut room).ok());
+            .and_then(|stanza| stanza.children().find(is_it))
+            .and_then(|element| MediaData::read(element, &cid, &mut self.picture_room).ok());
         self.queue.push_back(Output::Event(match data {
             Some(data) => Event::MediaReceived(data),
             None => Event::MediaUnavailable { cid },

@@ -18,7 +18,7 @@ pub(crate) enum FetchInput {
     /// A reply of whatever type, from an allowed sender.
     Reply,
     TimedOut,
-    /// The task ended.
+    /// The task ended, or the form is gone that the medium was for.
     Ended,
 }
 

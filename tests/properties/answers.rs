@@ -100,6 +100,7 @@ impl Model {
         }
         if why.is_empty() {
             self.open = None;
+            self.forget_picture();
             self.ask("get", "form", Ask::Form);
         }
         why
@@ -121,5 +122,14 @@ impl Model {
         let words = self.addressed("get", &format!("media {PICTURE}"));
         self.queue.push_back(Said::Fetch(words));
         Vec::new()
+    }
+
+    /// The form is gone that the picture was for: if nobody has asked for it yet, nobody will, under this number.
+    pub(super) fn forget_picture(&mut self) {
+        if self.fetch.is_some_and(|fetch| fetch > self.handed) {
+            self.handed += 1;
+            self.queue.retain(|said| !matches!(said, Said::Fetch(_)));
+        }
+        self.fetch = None;
     }
 }

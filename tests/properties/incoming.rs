@@ -118,6 +118,7 @@ impl Model {
 
     /// A form comes, with what was typed into the one before it.
     fn open_form(&mut self, mut facts: Facts) -> Held {
+        self.forget_picture();
         self.forms += 1;
         self.open = Some(self.forms);
         self.registered |= facts.says_registered();
@@ -163,6 +164,7 @@ impl Model {
                     kept => {
                         self.kept = kept;
                         self.open = None;
+                        self.forget_picture();
                         self.say(format!("refused {error}, no form"));
                     }
                 },

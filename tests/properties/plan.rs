@@ -297,6 +297,18 @@ impl Planned {
         let on_file = !is_nothing(self.on_file());
         match self.typed_values() {
             None => on_file.then(|| self.values.clone()),
+            // The same option or JID twice is one.
+            Some(typed)
+                if matches!(self.kind, "list-multi" | "jid-multi") && !is_nothing(&typed) =>
+            {
+                let mut once: Vec<String> = Vec::new();
+                for value in typed {
+                    if !once.contains(&value) {
+                        once.push(value);
+                    }
+                }
+                Some(once)
+            }
             Some(typed) if !is_nothing(&typed) => Some(typed),
             // XEP-0004: what the server has on file is unset by an empty value.
             Some(_) => {
