@@ -67,6 +67,10 @@
 //! Made from the code, and held to it by a test. `queued` is a request that waits in `poll_output`, `out` one that was
 //! handed out.
 //!
+//! <div>
+#![doc = include_str!("state.svg")]
+//! </div>
+//!
 #![doc = include_str!("state.md")]
 #![no_std]
 #![forbid(unsafe_code)]

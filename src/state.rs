@@ -344,4 +344,6 @@ fn fail(fault: Fault) -> (State, Effect) {
 }
 
 #[cfg(test)]
+mod diagram;
+#[cfg(test)]
 mod tests;

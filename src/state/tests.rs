@@ -29,7 +29,7 @@ const REFUSALS: [Refusal; 4] = [
 const REMEDIES: [Remedy; 3] = [Remedy::Alternative, Remedy::Mend, Remedy::Nothing];
 const SUBMISSIONS: [Submission; 3] = [Submission::New, Submission::Update, Submission::Remove];
 
-fn states() -> Vec<State> {
+pub(super) fn states() -> Vec<State> {
     let mut states = Vec::new();
     states.extend(WIRES.map(State::Token));
     states.extend(WIRES.map(State::Form));
@@ -43,7 +43,7 @@ fn states() -> Vec<State> {
 }
 
 /// Inputs that are told apart only by one more word are a group: where all of it does the same, the word is left out.
-fn groups() -> Vec<(&'static str, Vec<(String, Input)>)> {
+pub(super) fn groups() -> Vec<(&'static str, Vec<(String, Input)>)> {
     let one = |name, input| (name, Vec::from([(String::new(), input)]));
     let word = |word: &dyn core::fmt::Debug| format!("{word:?}").to_lowercase();
     let results = OFFERS.map(|offer| (word(&offer), Input::Result(offer)));
@@ -98,9 +98,6 @@ fn table() -> String {
     for state in states() {
         for (name, inputs) in groups() {
             let steps: Vec<_> = inputs.iter().map(|(_, it)| step(state, *it)).collect();
-            if steps.iter().all(|it| *it == (state, Effect::Nothing)) {
-                continue;
-            }
             if steps.iter().all(|it| *it == steps[0]) {
                 row(&mut table, state, name, steps[0]);
                 continue;
@@ -110,7 +107,6 @@ fn table() -> String {
             }
         }
     }
-    table.push_str("\nEvery other input leaves the state as it is, and does nothing.\n");
     table
         .push_str("\nThe data of a medium is fetched beside the task, while its form is open:\n\n");
     table.push_str("| task | fetch | input | next fetch | effect |\n|---|---|---|---|---|\n");
@@ -118,11 +114,9 @@ fn table() -> String {
         for before in FETCHES {
             for input in FETCH_INPUTS {
                 let (after, effect) = fetch(state, before, input);
-                if (after, effect) != (before, FetchEffect::Nothing) {
-                    let (before, input, after) = (words(before), words(input), words(after));
-                    let effect = words(effect);
-                    table += &format!("| {name} | {before} | {input} | {after} | {effect} |\n");
-                }
+                let (before, input, after) = (words(before), words(input), words(after));
+                let effect = words(effect);
+                table += &format!("| {name} | {before} | {input} | {after} | {effect} |\n");
             }
         }
     }
