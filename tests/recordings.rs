@@ -8,6 +8,7 @@
 mod common;
 mod replay;
 
+use replay::faults::Fault;
 use replay::{each, whole};
 
 /// Every recording with the events of its lines, in their order.
@@ -59,4 +60,34 @@ fn whole_conversations() {
         longer: 42,
     };
     assert_eq!(tally, all);
+}
+
+/// Whatever goes wrong at whatever position: one terminal event, in doubt exactly where a change was left unanswered, and
+/// what does not count changes nothing.
+#[test]
+fn every_fault_at_every_position() {
+    let (mut positions, mut cases) = (0, 0);
+    for recording in replay::all() {
+        let undisturbed = whole::Player::play(&recording);
+        positions += undisturbed.position;
+        for at in 1..=undisturbed.position {
+            for fault in Fault::ALL {
+                let _what = Said(fault, at);
+                whole::Player::play_with(&recording, Some((at, fault)));
+                cases += 1;
+            }
+        }
+    }
+    assert_eq!((positions, cases), (492, 4_920));
+}
+
+/// Names the fault if a test fails there.
+struct Said(Fault, usize);
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{:?} at position {}", self.0, self.1);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 pub mod each;
 pub mod expect;
+pub mod faults;
 pub mod stage;
 pub mod whole;
 

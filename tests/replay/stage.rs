@@ -36,6 +36,16 @@ pub enum Target {
     Service(String, String),
 }
 
+impl Target {
+    /// From whom a reply comes that counts; none where it may lack a sender.
+    pub fn sender(&self) -> Option<String> {
+        match self {
+            Target::Server | Target::Account(_) => None,
+            Target::Service(service, _) => Some(service.clone()),
+        }
+    }
+}
+
 /// A recorded request of `jabber:iq:register`, or for a token.
 #[derive(Debug, Clone)]
 pub struct Request {

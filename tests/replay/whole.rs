@@ -5,6 +5,7 @@ use xmpp_registration::{Handled, RegistrationMachine};
 
 use super::each::told;
 use super::expect::{self, TOKEN_TAKEN};
+use super::faults::Fault;
 use super::stage::{Request, Target, Task};
 use super::{At, Recording, Step, What};
 use crate::common::{Transcript, names, xml};
@@ -31,14 +32,16 @@ impl Tally {
 }
 
 /// A machine in the middle of a conversation.
-struct Live<'r> {
+pub struct Live<'r> {
     session: usize,
     /// The newest request's.
     task: Task,
-    target: Target,
-    transcript: Transcript,
+    pub target: Target,
+    pub transcript: Transcript,
     /// The step of the request whose reply is waited for.
-    pending: Option<usize>,
+    pub pending: Option<usize>,
+    /// The last reply, as it was fed.
+    pub replied: Option<Element>,
     /// The line that brought the form.
     offer: Option<&'r str>,
     last: Option<String>,
@@ -49,14 +52,25 @@ pub struct Player<'r> {
     recording: &'r Recording,
     live: Vec<Live<'r>>,
     pub tally: Tally,
+    /// What goes wrong, and after how many requests and replies.
+    fault: Option<(usize, Fault)>,
+    /// How many requests and replies there were so far.
+    pub position: usize,
 }
 
 impl<'r> Player<'r> {
     pub fn play(recording: &'r Recording) -> Self {
+        Self::play_with(recording, None)
+    }
+
+    /// Plays it with a fault after so many requests and replies.
+    pub fn play_with(recording: &'r Recording, fault: Option<(usize, Fault)>) -> Self {
         let mut player = Player {
             recording,
             live: Vec::new(),
             tally: Tally::default(),
+            fault,
+            position: 0,
         };
         for (index, step) in recording.steps.iter().enumerate() {
             let _at = At(&recording.name, step.line);
@@ -84,6 +98,7 @@ impl<'r> Player<'r> {
         match &step.what {
             What::Reply { request, stanza } if live.pending == Some(*request) => {
                 live.reply(stanza, step);
+                self.strike(at);
             }
             What::Reply { stanza, .. } | What::Stray(stanza) | What::Features(stanza) => {
                 assert_eq!(live.transcript.feed(stanza), Handled::NotMine);
@@ -102,7 +117,11 @@ impl<'r> Player<'r> {
         if let Some(at) = self.live.iter().position(|live| live.session == session) {
             let live = &mut self.live[at];
             // A request in the same packet as an earlier one is no machine's, which waits for the reply.
-            if live.pending.is_some() || live.goes_on(index, request, &self.recording.secrets) {
+            if live.pending.is_some() {
+                return;
+            }
+            if live.goes_on(index, request, &self.recording.secrets) {
+                self.strike(at);
                 return;
             }
             let live = self.live.swap_remove(at);
@@ -119,10 +138,26 @@ impl<'r> Player<'r> {
                 target: request.target.clone(),
                 transcript,
                 pending: Some(index),
+                replied: None,
                 offer: None,
                 last: None,
                 exchanges: 0,
             });
+            self.strike(self.live.len() - 1);
+        }
+    }
+
+    /// Something was sent or received: if it is time, something goes wrong.
+    fn strike(&mut self, at: usize) {
+        self.position += 1;
+        if let Some((_, fault)) = self.fault.filter(|it| it.0 == self.position) {
+            let live = &mut self.live[at];
+            let over = live.transcript.machine.is_finished();
+            fault.strike(live);
+            if live.transcript.machine.is_finished() && !over {
+                let mut live = self.live.swap_remove(at);
+                live.assert_over();
+            }
         }
     }
 
@@ -198,6 +233,9 @@ impl<'r> Live<'r> {
         let expected = expect::reply(&step.raw, self.task, &self.target, self.offer);
         let stanza = self.transcript.under_my_id(stanza);
         assert_eq!(self.transcript.feed(&stanza), expected.verdict);
+        if expected.verdict == Handled::Consumed {
+            self.replied = Some(stanza);
+        }
         let name = told(&mut self.transcript, &expected);
         assert_eq!(name, expected.name, "{}", step.raw);
         if name
@@ -213,10 +251,28 @@ impl<'r> Live<'r> {
         }
     }
 
-    fn cut(&mut self, cause: &str, tell: impl FnOnce(&mut RegistrationMachine)) {
+    /// Whether a request that changes something waits for its reply.
+    pub fn is_changing(&self) -> bool {
+        self.pending.is_some() && !matches!(self.task, Task::Form | Task::Token)
+    }
+
+    /// Nothing is told after the end, whatever comes.
+    fn assert_over(&mut self) {
+        assert!(!self.transcript.machine.is_awaiting_reply());
+        let late = self
+            .transcript
+            .under_my_id(&xml::parse("<iq type='result'/>"));
+        assert_eq!(self.transcript.feed(&late), Handled::NotMine);
+        self.transcript.machine.handle_timeout();
+        self.transcript.machine.handle_disconnect();
+        self.transcript.assert_quiet("after the end");
+    }
+
+    pub fn cut(&mut self, cause: &str, tell: impl FnOnce(&mut RegistrationMachine)) {
         let expected = expect::cut(cause, self.task, &self.target, self.last.as_deref());
         // A timeout is nothing where no reply is awaited.
-        let waits = self.pending.is_some() || cause != "TimedOut";
+        let asks = self.last.as_deref() == Some(TOKEN_TAKEN);
+        let waits = self.pending.is_some() || asks || cause != "TimedOut";
         tell(&mut self.transcript.machine);
         let name = self.transcript.event().map(|event| names::name(&event));
         assert_eq!(name, expected.filter(|_| waits), "{cause}");
