@@ -11,7 +11,7 @@ use jid::{DomainPart, FullJid, Jid, NodePart};
 use crate::error::{FieldError, Misuse};
 
 /// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than this factor.
-const LONGEST_FROM: usize = 4 * 3 * 1024;
+pub(crate) const LONGEST_FROM: usize = 4 * 3 * 1024;
 /// Longer ids would only be cut by somebody.
 const LONGEST_PREFIX: usize = 255;
 
@@ -55,10 +55,7 @@ impl Config {
     /// # Errors
     /// [`Misuse::Value`] if it is not a language tag.
     pub fn lang(mut self, lang: &str) -> Result<Config, Misuse> {
-        let subtag = |part: &str| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        };
-        if !lang.split('-').all(subtag) {
+        if !is_language(lang) {
             return Err(Misuse::value("lang", FieldError::not_a_language));
         }
         self.lang = Some(lang.into());
@@ -258,7 +255,7 @@ impl fmt::Debug for Peer {
     }
 }
 
-fn parse(from: &str) -> Option<Jid> {
+pub(crate) fn parse(from: &str) -> Option<Jid> {
     if from.len() > LONGEST_FROM {
         return None;
     }
@@ -272,7 +269,7 @@ fn parse(from: &str) -> Option<Jid> {
 
 /// A JID whose domain has the root's dot, without it; `None` for others. jid 0.12 keeps the dot of some domains, and then
 /// reads the resource from the wrong place.
-fn unrooted(jid: &str) -> Option<Jid> {
+pub(crate) fn unrooted(jid: &str) -> Option<Jid> {
     let end = jid.find('/').unwrap_or(jid.len());
     let before = jid[..end].strip_suffix('.')?;
     Jid::new(&alloc::format!("{before}{}", &jid[end..])).ok()
@@ -293,8 +290,16 @@ pub(crate) fn prepare_domain(domain: &str) -> Result<DomainPart, jid::Error> {
     Ok(DomainPart::new(&ascii)?.into_owned())
 }
 
+/// Whether it is a language tag, as far as one can tell without the registry.
+pub(crate) fn is_language(tag: &str) -> bool {
+    let subtag = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    tag.split('-').all(subtag)
+}
+
 /// A domain to compare by: after `ToASCII` and without the root's dot. jid does neither for all of them.
-fn ascii_domain(domain: &str) -> String {
+pub(crate) fn ascii_domain(domain: &str) -> String {
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     let literal = domain.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     if let Some(Ok(address)) = literal.map(str::parse::<Ipv6Addr>) {

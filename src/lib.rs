@@ -92,6 +92,7 @@ mod iq;
 mod machine;
 mod offer;
 mod query;
+pub mod service;
 mod stanza_error;
 mod state;
 mod uri;

@@ -414,7 +414,7 @@ fn run(start: usize, end: usize) -> Run {
 
 /// Names of secrets in any form: `password`, `old_password` (XEP-0077 section 14.4) and what servers make of them, and
 /// the obsolete transaction key.
-fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     const PASSWORD: &[u8] = b"passw";
     let mut windows = name.as_bytes().windows(PASSWORD.len());
     name == "key" || windows.any(|it| it.eq_ignore_ascii_case(PASSWORD))

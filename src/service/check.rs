@@ -1,0 +1,274 @@
+//! Whether a submission fits what was offered, by the checks that the crate's own client makes before it sends one.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use zeroize::Zeroizing;
+
+use super::offer::Parts;
+use super::query::{self, Trigger};
+use super::refusal::Refusal;
+use super::request::{Purpose, Values};
+use super::submitted::Entries;
+use crate::config::Limits;
+use crate::error::FieldError;
+use crate::form::{Field, FieldKind, Form, Value};
+use crate::stanza_error::{Condition, ErrorType};
+
+/// So many mistakes are told at once.
+const MOST_TOLD: usize = 8;
+
+/// An offer was bounded when it was made; what a challenge adds to it is little.
+const OFFERED: Limits = Limits {
+    fields: 8 * 1024,
+    options: 32 * 1024,
+    text_bytes: 1024 * 1024,
+    picture_bytes: 0,
+};
+
+/// A data form that was filled in: its values, and what the form is for.
+pub(super) fn data_form(
+    parts: &Parts,
+    trigger: Trigger<'_>,
+    entries: Entries,
+) -> Result<(Values, Purpose), Refusal> {
+    let Some(form) = query::read_form(parts, trigger, &OFFERED) else {
+        return Err(told("send the fields that were offered, not a data form"));
+    };
+    let form = form.expect("the offer was read the same way when it was made");
+    let purpose = purpose_of(&form);
+    let (values, form) = check(form, entries, |_| false)?;
+    if let Some(captcha) = &parts.captcha {
+        let typed = values.iter().find(|(name, _)| **name == *captcha.var);
+        let typed = typed.and_then(|(_, values)| values.first());
+        if !typed.is_some_and(|typed| captcha.is_right(typed)) {
+            let wrong = told("the answer to the challenge is wrong: ask for the form again");
+            return Err(wrong.error_type(ErrorType::Cancel));
+        }
+    }
+    let removes = form.removes();
+    let handled = |name: &str| match &parts.captcha {
+        Some(captcha) => {
+            matches!(name, "from" | "challenge" | "sid" | "answers") || name == captcha.var
+        }
+        None => false,
+    };
+    let purpose = if removes { Purpose::Remove } else { purpose };
+    Ok((for_application(values, handled), purpose))
+}
+
+/// Fields of the old way.
+pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal> {
+    let (Some(fields), Some(form)) = (&parts.fields, query::read_fields(parts, &OFFERED)) else {
+        return Err(told("fill in the data form that was offered"));
+    };
+    let form = form.expect("the offer was read the same way when it was made");
+    let optional: alloc::collections::BTreeSet<&str> = fields
+        .all
+        .iter()
+        .filter(|it| it.optional)
+        .map(|it| &*it.name)
+        .collect();
+    let (values, _) = check(form, entries, |name| optional.contains(name))?;
+    Ok(for_application(values, |_| false))
+}
+
+/// The two fields of a change of the password, which need no form (XEP-0077 section 3.3).
+pub(super) fn password_change(entries: Entries) -> Result<Values, Refusal> {
+    let mut mistakes = Mistakes::default();
+    let mut values = Vec::new();
+    for name in ["username", "password"] {
+        let mut texts = Vec::new();
+        for text in entries.get(name).into_iter().flatten() {
+            if crate::xml::forbidden(text).is_some() {
+                mistakes.push(&format!("`{name}` holds a character that XML forbids"));
+            }
+            texts.push(text.clone());
+        }
+        if texts.iter().all(|it| it.is_empty()) {
+            mistakes.push(&format!("`{name}` needs a value"));
+        }
+        values.push((Box::from(name), texts));
+    }
+    mistakes.into_result()?;
+    Ok(Values(values))
+}
+
+type Checked = Vec<(Box<str>, Vec<Zeroizing<String>>)>;
+
+/// Sets every field as a client's user would, and lets the form check itself.
+fn check(
+    mut form: Form,
+    mut entries: Entries,
+    is_optional: impl Fn(&str) -> bool,
+) -> Result<(Checked, Form), Refusal> {
+    let mut mistakes = Mistakes::default();
+    let mut values = Checked::new();
+    for asked in ask(&form, is_optional) {
+        let typed = entries.remove(&asked.name);
+        if asked.kind == FieldKind::Hidden {
+            let sent: Vec<_> = back(&form, &asked).collect();
+            let typed = typed.unwrap_or_default();
+            // An empty value is none.
+            let came = typed.iter().map(|it| it.as_str());
+            if came.filter(|it| !it.is_empty()).ne(sent) {
+                mistakes.push(&format!("`{}` must come back unchanged", asked.name));
+            }
+            values.push((asked.name.into(), typed));
+            continue;
+        }
+        match typed {
+            None if asked.required => {
+                mistakes.push(&format!("`{}` needs a value", asked.name));
+            }
+            None => {}
+            Some(mut typed) => {
+                set(&mut form, &asked, &mut typed, &mut mistakes);
+                values.push((asked.name.into(), typed));
+            }
+        }
+    }
+    let form = match form.finish() {
+        Ok(answer) => answer.into_form(),
+        Err(incomplete) => {
+            incomplete.errors().iter().for_each(|it| mistakes.field(it));
+            incomplete.into_form()
+        }
+    };
+    mistakes.into_result()?;
+    Ok((values, form))
+}
+
+/// A field that was offered.
+struct Asked {
+    name: String,
+    kind: FieldKind,
+    required: bool,
+}
+
+/// What was offered, but for texts that are only shown.
+fn ask(form: &Form, is_optional: impl Fn(&str) -> bool) -> Vec<Asked> {
+    let named = form.fields().filter_map(|it| Some((it, it.name()?)));
+    named
+        .filter(|(field, _)| field.kind() != FieldKind::Fixed)
+        .map(|(field, name)| Asked {
+            name: name.to_string(),
+            kind: field.kind(),
+            required: field.is_required() && !is_optional(name),
+        })
+        .collect()
+}
+
+/// What a hidden field must come back with.
+fn back<'f>(form: &'f Form, asked: &Asked) -> impl Iterator<Item = &'f str> {
+    form.field(&asked.name)
+        .into_iter()
+        .flat_map(Field::values)
+}
+
+fn set(form: &mut Form, asked: &Asked, typed: &mut Vec<Zeroizing<String>>, mistakes: &mut Mistakes) {
+    if typed.iter().all(|it| it.is_empty()) {
+        // Left empty on purpose: what is on file goes, unless it must not.
+        typed.clear();
+        let told_by_form = form.is_data_form() || matches!(&*asked.name, "username" | "password");
+        if asked.required && !told_by_form {
+            mistakes.push(&format!("`{}` needs a value", asked.name));
+        }
+    }
+    if asked.kind == FieldKind::Boolean {
+        for value in typed.iter_mut() {
+            match value.as_str() {
+                "true" => *value = Zeroizing::new("1".into()),
+                "false" => *value = Zeroizing::new("0".into()),
+                _ => {}
+            }
+        }
+    }
+    let value: Value = typed.iter().map(|it| it.as_str()).collect();
+    if let Err(error) = form.set(&asked.name, value) {
+        mistakes.field(&error);
+    }
+}
+
+fn purpose_of(form: &Form) -> Purpose {
+    match form.form_type() {
+        Some("jabber:iq:register:cancel") => Purpose::Remove,
+        Some("jabber:iq:register:changepassword") => Purpose::ChangePassword,
+        _ => Purpose::Register,
+    }
+}
+
+/// Without what is the service's own business.
+fn for_application(mut values: Checked, is_handled: impl Fn(&str) -> bool) -> Values {
+    values.retain(|(name, _)| !matches!(&**name, "FORM_TYPE" | "key") && !is_handled(name));
+    Values(values)
+}
+
+/// What is wrong, by the names of the fields and never by their values.
+#[derive(Default)]
+struct Mistakes {
+    text: String,
+    count: usize,
+}
+
+impl Mistakes {
+    fn push(&mut self, mistake: &str) {
+        self.count += 1;
+        if self.count > MOST_TOLD {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push_str("; ");
+        }
+        self.text.push_str(mistake);
+    }
+
+    fn field(&mut self, error: &FieldError) {
+        self.push(&wording(error));
+    }
+
+    fn into_result(self) -> Result<(), Refusal> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let mut text = self.text;
+        if self.count > MOST_TOLD {
+            text.push_str(&format!("; and {} more", self.count - MOST_TOLD));
+        }
+        Err(Refusal::told(Condition::NotAcceptable, text))
+    }
+}
+
+/// A [`FieldError`] in words for the user of a client, who sees no functions of this crate.
+fn wording(error: &FieldError) -> String {
+    let name = error.field();
+    match error {
+        FieldError::Missing { .. } => format!("`{name}` needs a value"),
+        FieldError::NotAnOption { .. } => format!("`{name}` takes one of its options only"),
+        FieldError::TooManyValues { .. } => format!("`{name}` takes one value only"),
+        FieldError::NotABoolean { .. } => format!("`{name}` is a yes or no"),
+        FieldError::NotAJid { .. } => format!("`{name}` takes a JID, such as name@domain"),
+        FieldError::ForbiddenCharacter { .. } => {
+            format!("`{name}` holds a character that XML forbids")
+        }
+        // These name the field and what the service itself asked for.
+        FieldError::Challenge { .. }
+        | FieldError::NotOfType { .. }
+        | FieldError::BelowMinimum { .. }
+        | FieldError::AboveMaximum { .. }
+        | FieldError::NoMatch { .. }
+        | FieldError::TooFew { .. }
+        | FieldError::TooMany { .. }
+        | FieldError::TooLong { .. } => error.to_string(),
+        FieldError::Unknown { .. }
+        | FieldError::ReadOnly { .. }
+        | FieldError::Reserved { .. }
+        | FieldError::NotALanguage { .. } => format!("`{name}` is not good"),
+    }
+}
+
+fn told(text: &str) -> Refusal {
+    Refusal::told(Condition::NotAcceptable, text)
+}

@@ -1,0 +1,391 @@
+//! Data forms to be offered (XEP-0004), with validation (XEP-0122) and media (XEP-0221).
+
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use minidom::Element;
+
+use crate::form::FieldKind;
+use crate::xml::{NS_DATA, NS_MEDIA, NS_REGISTER, NS_VALIDATE, name};
+
+/// A data form to be offered, or demanded. [`OfferBuilder::build`](super::OfferBuilder::build) checks it.
+///
+/// ```
+/// use xmpp_registration::FieldKind;
+/// use xmpp_registration::service::{DataForm, FormField, Offer};
+///
+/// let form = DataForm::new()
+///     .title("Contest registration")
+///     .field(FormField::new(FieldKind::TextSingle, "first").label("Given name").required())
+///     .field(
+///         FormField::new(FieldKind::ListSingle, "size")
+///             .option("Small", "S")
+///             .option("Large", "L"),
+///     )
+///     .field(FormField::new(FieldKind::TextSingle, "age").datatype("xs:integer").range(Some("18"), None));
+/// let offer = Offer::of_form(form)?;
+/// # let _ = offer;
+/// # Ok::<(), xmpp_registration::service::OfferError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct DataForm {
+    pub(super) form_type: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) instructions: Vec<String>,
+    pub(super) fields: Vec<FormField>,
+}
+
+impl DataForm {
+    /// A form without fields, of the `FORM_TYPE` `jabber:iq:register`.
+    #[must_use]
+    pub fn new() -> DataForm {
+        DataForm::default()
+    }
+
+    /// Another `FORM_TYPE` (XEP-0068), such as `jabber:iq:register:cancel` (XEP-0077 section 14.4).
+    #[must_use]
+    pub fn form_type(mut self, form_type: &str) -> DataForm {
+        self.form_type = Some(form_type.to_string());
+        self
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(mut self, title: &str) -> DataForm {
+        self.title = Some(title.to_string());
+        self
+    }
+
+    /// Instructions; a paragraph more at each call.
+    #[must_use]
+    pub fn instructions(mut self, instructions: &str) -> DataForm {
+        self.instructions.push(instructions.to_string());
+        self
+    }
+
+    /// One more field.
+    #[must_use]
+    pub fn field(mut self, field: FormField) -> DataForm {
+        self.fields.push(field);
+        self
+    }
+
+    /// The `FORM_TYPE`, if no challenge changes it.
+    pub(super) fn type_or_default(&self) -> &str {
+        self.form_type.as_deref().unwrap_or(NS_REGISTER)
+    }
+
+    /// `<x type='form'/>` without its fields.
+    pub(super) fn head(&self) -> Element {
+        let mut x = Element::builder("x", NS_DATA)
+            .attr(name("type"), "form")
+            .build();
+        if let Some(title) = &self.title {
+            x.append_child(text_element("title", title));
+        }
+        for instructions in &self.instructions {
+            x.append_child(text_element("instructions", instructions));
+        }
+        x
+    }
+}
+
+/// Names only: a form may hold what is on file.
+impl fmt::Debug for DataForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.fields).finish()
+    }
+}
+
+/// A field of a [`DataForm`].
+#[derive(Clone)]
+pub struct FormField {
+    pub(super) kind: FieldKind,
+    pub(super) var: Option<String>,
+    pub(super) label: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) required: bool,
+    pub(super) values: Vec<String>,
+    pub(super) options: Vec<(String, String)>,
+    pub(super) datatype: Option<String>,
+    pub(super) method: Option<Method>,
+    pub(super) selections: Option<(Option<u32>, Option<u32>)>,
+    pub(super) media: Vec<Medium>,
+}
+
+/// How the values are checked (XEP-0122 section 3): one way for each field.
+#[derive(Clone)]
+pub(super) enum Method {
+    Basic,
+    Open,
+    Range(Option<String>, Option<String>),
+    Regex(String),
+}
+
+/// One place where a medium can be had.
+#[derive(Clone)]
+pub(super) struct Medium {
+    pub mime_type: String,
+    pub uri: String,
+    pub size: Option<(u16, u16)>,
+}
+
+impl FormField {
+    /// A field of this kind and this name (`var`).
+    #[must_use]
+    pub fn new(kind: FieldKind, var: &str) -> FormField {
+        Self::make(kind, Some(var.to_string()))
+    }
+
+    /// A text to be shown among the fields.
+    #[must_use]
+    pub fn fixed(text: &str) -> FormField {
+        Self::make(FieldKind::Fixed, None).value(text)
+    }
+
+    /// A field that is not to be shown, and must come back with this value.
+    #[must_use]
+    pub fn hidden(var: &str, value: &str) -> FormField {
+        Self::new(FieldKind::Hidden, var).value(value)
+    }
+
+    /// The label, for the user.
+    #[must_use]
+    pub fn label(mut self, label: &str) -> FormField {
+        self.label = Some(label.to_string());
+        self
+    }
+
+    /// A longer explanation, for the user.
+    #[must_use]
+    pub fn description(mut self, description: &str) -> FormField {
+        self.description = Some(description.to_string());
+        self
+    }
+
+    /// The field must be filled in.
+    #[must_use]
+    pub fn required(mut self) -> FormField {
+        self.required = true;
+        self
+    }
+
+    /// A default, or what is on file; one more at each call.
+    #[must_use]
+    pub fn value(mut self, value: &str) -> FormField {
+        self.values.push(value.to_string());
+        self
+    }
+
+    /// One more option of a list.
+    #[must_use]
+    pub fn option(mut self, label: &str, value: &str) -> FormField {
+        self.options.push((label.to_string(), value.to_string()));
+        self
+    }
+
+    /// The datatype of the values (XEP-0122), such as `xs:date`.
+    #[must_use]
+    pub fn datatype(mut self, datatype: &str) -> FormField {
+        self.datatype = Some(datatype.to_string());
+        self
+    }
+
+    /// A list that takes other values than its options too (XEP-0122 section 3.2).
+    #[must_use]
+    pub fn open(mut self) -> FormField {
+        self.method = Some(Method::Open);
+        self
+    }
+
+    /// The values are checked by their datatype, and a list takes its options only (XEP-0122 section 3.1).
+    #[must_use]
+    pub fn basic(mut self) -> FormField {
+        self.method = Some(Method::Basic);
+        self
+    }
+
+    /// The least and the greatest value (XEP-0122 section 3.3). Give the [`datatype`](Self::datatype) too.
+    #[must_use]
+    pub fn range(mut self, least: Option<&str>, greatest: Option<&str>) -> FormField {
+        let text = |it: Option<&str>| it.map(ToString::to_string);
+        self.method = Some(Method::Range(text(least), text(greatest)));
+        self
+    }
+
+    /// A regular expression that the values must match (XEP-0122 section 3.4). It is checked with the feature `regex`
+    /// only; without it the application must.
+    #[must_use]
+    pub fn regex(mut self, pattern: &str) -> FormField {
+        self.method = Some(Method::Regex(pattern.to_string()));
+        self
+    }
+
+    /// How many options may be selected, at least and at most (XEP-0122 section 3.5); for
+    /// [`FieldKind::ListMulti`] only.
+    #[must_use]
+    pub fn list_range(mut self, fewest: Option<u32>, most: Option<u32>) -> FormField {
+        self.selections = Some((fewest, most));
+        self
+    }
+
+    /// A picture, sound or film at a URI (XEP-0221); several are forms of the same thing. For a CAPTCHA, rather use
+    /// [`Captcha`](super::Captcha).
+    #[must_use]
+    pub fn media(mut self, mime_type: &str, uri: &str) -> FormField {
+        self.media.push(Medium {
+            mime_type: mime_type.to_string(),
+            uri: uri.to_string(),
+            size: None,
+        });
+        self
+    }
+
+    fn make(kind: FieldKind, var: Option<String>) -> FormField {
+        FormField {
+            kind,
+            var,
+            label: None,
+            description: None,
+            required: false,
+            values: Vec::new(),
+            options: Vec::new(),
+            datatype: None,
+            method: None,
+            selections: None,
+            media: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for FormField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let var = self.var.as_deref().unwrap_or_default();
+        write!(f, "{var:?} ({})", self.kind)
+    }
+}
+
+/// `<field/>` with everything in it.
+pub(super) fn field(field: &FormField) -> Element {
+    let mut element = Element::builder("field", NS_DATA)
+        .attr(name("type"), field.kind.name())
+        .attr(name("var"), field.var.as_deref())
+        .attr(name("label"), field.label.as_deref())
+        .build();
+    if let Some(description) = &field.description {
+        element.append_child(text_element("desc", description));
+    }
+    if field.required {
+        element.append_child(Element::bare("required", NS_DATA));
+    }
+    for value in &field.values {
+        element.append_child(text_element("value", value));
+    }
+    for (label, value) in &field.options {
+        let mut option = Element::builder("option", NS_DATA)
+            .attr(name("label"), label.as_str())
+            .build();
+        option.append_child(text_element("value", value));
+        element.append_child(option);
+    }
+    element.append_children(validate(field));
+    element.append_children(media(&field.media));
+    element
+}
+
+trait AppendChildren {
+    fn append_children(&mut self, child: Option<Element>);
+}
+
+impl AppendChildren for Element {
+    fn append_children(&mut self, child: Option<Element>) {
+        if let Some(child) = child {
+            self.append_child(child);
+        }
+    }
+}
+
+fn validate(field: &FormField) -> Option<Element> {
+    if field.datatype.is_none() && field.method.is_none() && field.selections.is_none() {
+        return None;
+    }
+    let mut validate = Element::builder("validate", NS_VALIDATE)
+        .attr(name("datatype"), field.datatype.as_deref())
+        .build();
+    let method = match &field.method {
+        None => None,
+        Some(Method::Basic) => Some(Element::bare("basic", NS_VALIDATE)),
+        Some(Method::Open) => Some(Element::bare("open", NS_VALIDATE)),
+        Some(Method::Range(least, greatest)) => Some(
+            Element::builder("range", NS_VALIDATE)
+                .attr(name("min"), least.as_deref())
+                .attr(name("max"), greatest.as_deref())
+                .build(),
+        ),
+        Some(Method::Regex(pattern)) => {
+            let mut regex = Element::bare("regex", NS_VALIDATE);
+            regex.append_text_node(pattern.as_str());
+            Some(regex)
+        }
+    };
+    validate.append_children(method);
+    if let Some((fewest, most)) = field.selections {
+        validate.append_child(
+            Element::builder("list-range", NS_VALIDATE)
+                .attr(name("min"), fewest)
+                .attr(name("max"), most)
+                .build(),
+        );
+    }
+    Some(validate)
+}
+
+fn media(media: &[Medium]) -> Option<Element> {
+    let first = media.first()?;
+    let mut element = Element::builder("media", NS_MEDIA)
+        .attr(name("height"), first.size.map(|it| it.1))
+        .attr(name("width"), first.size.map(|it| it.0))
+        .build();
+    for medium in media {
+        let mut uri = Element::builder("uri", NS_MEDIA)
+            .attr(name("type"), medium.mime_type.as_str())
+            .build();
+        uri.append_text_node(medium.uri.as_str());
+        element.append_child(uri);
+    }
+    Some(element)
+}
+
+fn text_element(of: &str, text: &str) -> Element {
+    let mut element = Element::bare(of, NS_DATA);
+    if !text.is_empty() {
+        element.append_text_node(text);
+    }
+    element
+}
+
+/// Every text of a field that goes into a stanza, to be checked.
+pub(super) fn texts(field: &FormField) -> Box<dyn Iterator<Item = &str> + '_> {
+    let bounds: [Option<&String>; 2] = match &field.method {
+        Some(Method::Range(least, greatest)) => [least.as_ref(), greatest.as_ref()],
+        Some(Method::Regex(pattern)) => [Some(pattern), None],
+        _ => [None, None],
+    };
+    let single = [
+        field.var.as_ref(),
+        field.label.as_ref(),
+        field.description.as_ref(),
+        field.datatype.as_ref(),
+    ];
+    let options = field.options.iter().flat_map(|it| [&it.0, &it.1]);
+    let media = field.media.iter().flat_map(|it| [&it.mime_type, &it.uri]);
+    let all = single.into_iter().chain(bounds).flatten();
+    Box::new(
+        all.chain(&field.values)
+            .chain(options)
+            .chain(media)
+            .map(String::as_str),
+    )
+}

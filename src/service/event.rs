@@ -1,0 +1,77 @@
+//! What the service hands out: stanzas to send, and events.
+
+use core::fmt;
+
+use minidom::Element;
+
+use super::{FormRequest, Requester, Submission, TokenRequest};
+
+/// What is to be done, in this order.
+///
+/// `Debug` shows neither the payload of a stanza nor a value, so it may be logged.
+#[must_use]
+#[expect(clippy::exhaustive_enums, reason = "a driver must know all of them")]
+pub enum ServiceOutput {
+    /// Send this stanza.
+    Send {
+        /// To whom: on that stream, or to the full JID in the stanza's `to`.
+        to: Requester,
+        /// It may hold what is on file or a key: never log it.
+        stanza: Element,
+    },
+    /// Somebody wants something, and waits for the application's answer.
+    Event(ServiceEvent),
+}
+
+/// What somebody wants.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServiceEvent {
+    /// The form. Next: [`offer`](super::RegistrationService::offer) one, or
+    /// [`redirect`](super::RegistrationService::redirect), or [`refuse`](super::RegistrationService::refuse).
+    FormRequested(FormRequest),
+    /// A registration, a new password, a removal: look at [`Submission::purpose`]. Next:
+    /// [`accept`](super::RegistrationService::accept), [`refuse`](super::RegistrationService::refuse) or
+    /// [`demand`](super::RegistrationService::demand).
+    Submitted(Submission),
+    /// To show an invitation token. Next: [`accept`](super::RegistrationService::accept) or
+    /// [`refuse`](super::RegistrationService::refuse).
+    TokenPresented(TokenRequest),
+}
+
+impl ServiceEvent {
+    /// Who wants it.
+    #[must_use]
+    pub fn requester(&self) -> &Requester {
+        match self {
+            ServiceEvent::FormRequested(request) => request.requester(),
+            ServiceEvent::Submitted(request) => request.requester(),
+            ServiceEvent::TokenPresented(request) => request.requester(),
+        }
+    }
+}
+
+impl ServiceOutput {
+    /// Whom it is for, or from.
+    #[must_use]
+    pub fn requester(&self) -> &Requester {
+        match self {
+            ServiceOutput::Send { to, .. } => to,
+            ServiceOutput::Event(event) => event.requester(),
+        }
+    }
+}
+
+impl fmt::Debug for ServiceOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServiceOutput::Send { to, stanza } => {
+                // Only what this crate chose itself: minidom's own `Debug` prints everything.
+                let kind = stanza.attr("type").unwrap_or_default();
+                let payload = stanza.children().next().map_or("", Element::name);
+                write!(f, "Send({to}, <iq type={kind:?}><{payload} ../></iq>)")
+            }
+            ServiceOutput::Event(event) => f.debug_tuple("Event").field(event).finish(),
+        }
+    }
+}

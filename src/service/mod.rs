@@ -1,0 +1,326 @@
+//! The answering side of XEP-0077: a server, a gateway or a room registers its users.
+//!
+//! MODULE DOCS
+
+mod answer;
+mod captcha;
+mod check;
+mod config;
+mod data_form;
+mod event;
+mod features;
+mod offer;
+mod query;
+mod receive;
+mod refusal;
+mod request;
+mod store;
+mod submitted;
+mod validate;
+
+use alloc::collections::VecDeque;
+use alloc::sync::Arc;
+use core::fmt;
+
+use minidom::Element;
+
+use crate::event::Handled;
+use query::Trigger;
+use request::{Envelope, ReplyTo};
+use store::{OpenForm, OpenForms, Waiting};
+
+pub use captcha::Captcha;
+pub use config::{Requester, ServiceConfig, ServiceLimits};
+pub use data_form::{DataForm, FormField};
+pub use event::{ServiceEvent, ServiceOutput};
+pub use features::{disco_features, stream_feature, token_features};
+pub use offer::{Fields, Offer, OfferBuilder, OfferError};
+pub use refusal::Refusal;
+pub use request::{
+    Acceptable, AnswerError, Answered, FormRequest, Purpose, Request, Submission, TokenRequest,
+    Unanswered,
+};
+
+use crate::stanza_error::{Condition, ErrorType};
+
+/// Registers users, changes their passwords and removes them, by asking the application to.
+///
+/// Give it every stanza ([`handle_stanza`](Self::handle_stanza), and
+/// [`handle_stanza_before_login`](Self::handle_stanza_before_login)); after each call, do what
+/// [`poll_output`](Self::poll_output) says, until it says nothing; answer each [`ServiceEvent`], at once or later.
+/// It owns no socket, no clock and no accounts. Its `Debug` shows no secret.
+pub struct RegistrationService {
+    config: ServiceConfig,
+    /// Every request points to it, so that another service's is told apart.
+    identity: Arc<()>,
+    waiting: Waiting,
+    forms: OpenForms,
+    /// Pictures were offered: questions for them are ours.
+    has_pictures: bool,
+    queue: VecDeque<ServiceOutput>,
+}
+
+impl RegistrationService {
+    /// A service without requests.
+    #[must_use]
+    pub fn new(config: ServiceConfig) -> Self {
+        RegistrationService {
+            config,
+            identity: Arc::new(()),
+            waiting: Waiting::default(),
+            forms: OpenForms::default(),
+            has_pictures: false,
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// Takes a stanza whose `from` is true: the server stamped it after login, or checked it.
+    ///
+    /// With [`Handled::NotMine`] nothing is queued: handle it as if there were no service, where a get or set must still
+    /// be answered by somebody. Nothing that a peer sends makes it fail.
+    pub fn handle_stanza(&mut self, stanza: &Element) -> Handled {
+        match self.config.role.requester(stanza.attr("from")) {
+            Some(account) => self.receive(Requester::Account(account), stanza),
+            None => Handled::NotMine,
+        }
+    }
+
+    /// Takes a stanza of a stream before login, under the number that the application gave the stream. Whatever `from`
+    /// it has is ignored. For [`ServiceConfig::server`] only; others handle nothing here.
+    pub fn handle_stanza_before_login(&mut self, stream: u64, stanza: &Element) -> Handled {
+        if self.config.role.is_server() {
+            self.receive(Requester::Stream(stream), stanza)
+        } else {
+            Handled::NotMine
+        }
+    }
+
+    /// Tells that a stream ended or logged in, or that an account is gone: its open form, its unanswered requests and
+    /// what is queued for it are forgotten. An answer that comes later is [`Answered::NobodyWaits`].
+    ///
+    /// Tell it of every stream before login; otherwise its form is kept until there are too many.
+    pub fn requester_gone(&mut self, requester: &Requester) {
+        self.forms.forget(requester);
+        self.waiting.forget(requester);
+        self.queue.retain(|it| it.requester() != requester);
+    }
+
+    /// What to do next; `None`: nothing for now.
+    pub fn poll_output(&mut self) -> Option<ServiceOutput> {
+        let output = self.queue.pop_front();
+        if self.queue.is_empty() {
+            // The room of a burst is not kept.
+            self.queue = VecDeque::new();
+        }
+        output
+    }
+
+    /// Answers with an offer (XEP-0077 section 3.1). What is submitted next by this requester is checked against it.
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
+    pub fn offer(
+        &mut self,
+        request: FormRequest,
+        offer: &Offer,
+    ) -> Result<Answered, Unanswered<FormRequest>> {
+        let request = self.mine(request)?;
+        let Some(reply) = self.end(request) else {
+            return Ok(Answered::NobodyWaits);
+        };
+        let query = query::offer(&offer.0, trigger(&reply));
+        self.open(&reply, offer, None);
+        let stanza = answer::result(&self.config, &reply, Some(query));
+        Ok(self.send(reply, stanza))
+    }
+
+    /// Answers that one registers elsewhere (XEP-0077 section 5): at a URL, by instructions, or both; an empty text is
+    /// none. The same as [`offer`](Self::offer) with [`Offer::redirect`].
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`], [`AnswerError::BadRedirect`].
+    pub fn redirect(
+        &mut self,
+        request: FormRequest,
+        url: &str,
+        instructions: &str,
+    ) -> Result<Answered, Unanswered<FormRequest>> {
+        match Offer::redirect(url, instructions) {
+            Ok(offer) => self.offer(request, &offer),
+            Err(_) => Err(Unanswered {
+                why: AnswerError::BadRedirect,
+                request,
+            }),
+        }
+    }
+
+    /// Answers that it is done, once it is: the account exists, the password is changed, the token is good.
+    ///
+    /// After a removal from a server, end the account's streams with `not-authorized` once this is sent (XEP-0077
+    /// section 3.2).
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
+    pub fn accept<R: Acceptable>(&mut self, request: R) -> Result<Answered, Unanswered<R>> {
+        let request = self.mine(request)?;
+        let closes = request.acts();
+        let Some(reply) = self.end(request) else {
+            return Ok(Answered::NobodyWaits);
+        };
+        if closes {
+            self.forms.forget(&reply.requester);
+        }
+        let stanza = answer::result(&self.config, &reply, None);
+        Ok(self.send(reply, stanza))
+    }
+
+    /// Answers that it is refused; nothing was done. The requester's form stays open, to be mended, unless it had a
+    /// challenge or a `key`, which are good for one submission.
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
+    pub fn refuse<R: Request>(
+        &mut self,
+        request: R,
+        refusal: impl Into<Refusal>,
+    ) -> Result<Answered, Unanswered<R>> {
+        let request = self.mine(request)?;
+        let Some(reply) = self.end(request) else {
+            return Ok(Answered::NobodyWaits);
+        };
+        let stanza = answer::error(&self.config, &reply, &refusal.into(), None);
+        Ok(self.send(reply, stanza))
+    }
+
+    /// Answers with another form that is to be filled in first, such as for the old password (XEP-0077 sections 3.2 and
+    /// 3.3): an error with the offer's data form in a query. What comes back is checked against it, and has the purpose
+    /// of this submission.
+    ///
+    /// The error is `not-allowed` for a removal and `not-authorized` for a new password, as the XEP has it, and
+    /// `not-acceptable` for a registration.
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the submission back: [`AnswerError::ForeignRequest`], [`AnswerError::NoDataForm`].
+    pub fn demand(
+        &mut self,
+        submission: Submission,
+        form: &Offer,
+    ) -> Result<Answered, Unanswered<Submission>> {
+        let refusal = match submission.purpose {
+            Purpose::Register => Refusal::not_acceptable(),
+            Purpose::ChangePassword => Refusal::password_not_safe(),
+            Purpose::Remove => Refusal::removal_not_allowed(),
+        };
+        self.demand_with(submission, form, refusal)
+    }
+
+    /// Like [`demand`](Self::demand), with an error of the application's choice.
+    ///
+    /// # Errors
+    /// Those of [`demand`](Self::demand).
+    pub fn demand_with(
+        &mut self,
+        submission: Submission,
+        form: &Offer,
+        refusal: impl Into<Refusal>,
+    ) -> Result<Answered, Unanswered<Submission>> {
+        let request = self.mine(submission)?;
+        let Some(query) = query::demand(&form.0, trigger(&request.envelope.reply)) else {
+            let why = AnswerError::NoDataForm;
+            return Err(Unanswered { why, request });
+        };
+        let purpose = request.purpose;
+        let Some(reply) = self.end(request) else {
+            return Ok(Answered::NobodyWaits);
+        };
+        self.open(&reply, form, Some(purpose));
+        let stanza = answer::error(&self.config, &reply, &refusal.into(), Some(query));
+        Ok(self.send(reply, stanza))
+    }
+
+    /// Answers that the application could not do it in time. A submission gets `remote-server-timeout`, from which a
+    /// client knows that it may have been done all the same; other requests get `resource-constraint`.
+    ///
+    /// # Errors
+    /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
+    pub fn time_out<R: Request>(&mut self, request: R) -> Result<Answered, Unanswered<R>> {
+        let condition = if request.acts() {
+            Condition::RemoteServerTimeout
+        } else {
+            Condition::ResourceConstraint
+        };
+        let refusal = Refusal::new(condition).error_type(ErrorType::Wait);
+        self.refuse(request, refusal)
+    }
+
+    /// How many requests wait for the application's answer.
+    #[must_use]
+    pub fn unanswered(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// How many forms are open.
+    #[must_use]
+    pub fn open_forms(&self) -> usize {
+        self.forms.len()
+    }
+
+    fn mine<R: Request>(&self, request: R) -> Result<R, Unanswered<R>> {
+        if Arc::ptr_eq(&self.identity, &request.envelope().service) {
+            return Ok(request);
+        }
+        let why = AnswerError::ForeignRequest;
+        Err(Unanswered { why, request })
+    }
+
+    /// Ends the wait for an answer; what was asked is wiped. `None`: the requester is gone.
+    fn end<R: Request>(&mut self, request: R) -> Option<ReplyTo> {
+        let Envelope { ticket, reply, .. } = request.envelope();
+        let waits = self.waiting.end(&reply.requester, ticket);
+        let reply = reply.clone();
+        drop(request);
+        waits.then_some(reply)
+    }
+
+    fn open(&mut self, reply: &ReplyTo, offer: &Offer, purpose: Option<Purpose>) {
+        let parts = &offer.0;
+        if parts.form.is_none() && parts.fields.is_none() {
+            // Nothing to fill in.
+            self.forms.forget(&reply.requester);
+            return;
+        }
+        self.has_pictures |= parts.captcha.as_ref().is_some_and(|it| it.cid().is_some());
+        let form = OpenForm::new(
+            offer.clone(),
+            reply.from.clone(),
+            reply.id.clone(),
+            purpose,
+        );
+        let most = self.config.limits.offers;
+        self.forms.open(&reply.requester, form, most);
+    }
+
+    fn send(&mut self, reply: ReplyTo, stanza: Element) -> Answered {
+        let to = reply.requester;
+        self.queue.push_back(ServiceOutput::Send { to, stanza });
+        Answered::Queued
+    }
+}
+
+impl fmt::Debug for RegistrationService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegistrationService")
+            .field("address", &self.config.role.address())
+            .field("unanswered", &self.unanswered())
+            .field("open_forms", &self.open_forms())
+            .field("queue", &self.queue)
+            .finish_non_exhaustive()
+    }
+}
+
+fn trigger(reply: &ReplyTo) -> Trigger<'_> {
+    Trigger {
+        from: &reply.from,
+        sid: reply.id.as_deref(),
+    }
+}

@@ -1,0 +1,294 @@
+//! What a service offers: fields of the old way, a data form, an address elsewhere, or several of them.
+
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::captcha::Captcha;
+use super::data_form::DataForm;
+use super::validate;
+use crate::error::FieldError;
+use thiserror::Error;
+
+/// What is offered to whoever asks, checked when it is built ([`Offer::builder`]). A clone costs nothing.
+///
+/// ```
+/// use xmpp_registration::service::{Fields, Offer};
+///
+/// let offer = Offer::builder()
+///     .instructions("Choose a user name and a password")
+///     .fields(Fields::of(["username", "password"]).optional("email"))
+///     .build()?;
+/// # let _ = offer;
+/// # Ok::<(), xmpp_registration::service::OfferError>(())
+/// ```
+#[derive(Clone)]
+pub struct Offer(pub(super) Arc<Parts>);
+
+/// What an offer is made of; also the builder's own.
+#[derive(Clone, Default)]
+pub(super) struct Parts {
+    pub instructions: Option<String>,
+    pub fields: Option<Fields>,
+    pub form: Option<DataForm>,
+    pub registered: bool,
+    pub url: Option<String>,
+    pub captcha: Option<Captcha>,
+    /// A challenge, a medium or a key is good for one submission.
+    pub single_use: bool,
+}
+
+impl Offer {
+    /// Begins an offer.
+    #[must_use]
+    pub fn builder() -> OfferBuilder {
+        OfferBuilder(Parts::default())
+    }
+
+    /// Fields of the old way and nothing else.
+    ///
+    /// # Errors
+    /// Those of [`OfferBuilder::build`].
+    pub fn of_fields(fields: Fields) -> Result<Offer, OfferError> {
+        Self::builder().fields(fields).build()
+    }
+
+    /// A data form and nothing else.
+    ///
+    /// # Errors
+    /// Those of [`OfferBuilder::build`].
+    pub fn of_form(form: DataForm) -> Result<Offer, OfferError> {
+        Self::builder().form(form).build()
+    }
+
+    /// An address elsewhere (XEP-0077 section 5): a URL, instructions, or both; an empty text is none.
+    ///
+    /// # Errors
+    /// Those of [`OfferBuilder::build`].
+    pub fn redirect(url: &str, instructions: &str) -> Result<Offer, OfferError> {
+        let mut parts = Parts::default();
+        let text = |it: &str| (!it.is_empty()).then(|| it.to_string());
+        (parts.url, parts.instructions) = (text(url), text(instructions));
+        OfferBuilder(parts).build()
+    }
+}
+
+/// Names only: it may hold what is on file, a key, and a challenge's answer.
+impl fmt::Debug for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Offer")
+            .field("registered", &self.0.registered)
+            .field("fields", &self.0.fields)
+            .field("form", &self.0.form)
+            .field("captcha", &self.0.captcha)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An offer that is being put together.
+#[derive(Clone)]
+#[must_use = "an offer is checked and made by `build`"]
+pub struct OfferBuilder(Parts);
+
+impl OfferBuilder {
+    /// Instructions for the user; beside a data form, those for clients that know no data forms.
+    pub fn instructions(mut self, instructions: &str) -> OfferBuilder {
+        self.0.instructions = Some(instructions.to_string());
+        self
+    }
+
+    /// Fields of the old way. Beside a data form they are for clients that know no data forms, and are checked on their
+    /// own (XEP-0077 section 6).
+    pub fn fields(mut self, fields: Fields) -> OfferBuilder {
+        self.0.fields = Some(fields);
+        self
+    }
+
+    /// A data form, which clients fill in rather than the fields of the old way.
+    pub fn form(mut self, form: DataForm) -> OfferBuilder {
+        self.0.form = Some(form);
+        self
+    }
+
+    /// Says that the requester is registered already (XEP-0077 section 3.1). Put what is on file into the fields.
+    pub fn registered(mut self) -> OfferBuilder {
+        self.0.registered = true;
+        self
+    }
+
+    /// Where one can register instead (XEP-0066): the alternative to the fields, or all there is.
+    pub fn url(mut self, url: &str) -> OfferBuilder {
+        self.0.url = Some(url.to_string());
+        self
+    }
+
+    /// A challenge in the data form, whose `FORM_TYPE` it makes `urn:xmpp:captcha`.
+    pub fn captcha(mut self, captcha: Captcha) -> OfferBuilder {
+        self.0.captcha = Some(captcha);
+        self
+    }
+
+    /// Checks everything, so that what is offered can be sent, filled in and checked.
+    ///
+    /// # Errors
+    /// [`OfferError`] names the field and says what to do.
+    pub fn build(self) -> Result<Offer, OfferError> {
+        let mut parts = self.0;
+        validate::check(&mut parts)?;
+        Ok(Offer(Arc::new(parts)))
+    }
+}
+
+impl fmt::Debug for OfferBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OfferBuilder(..)")
+    }
+}
+
+/// Fields of the old way (XEP-0077 section 3.1): elements with a name and no more.
+///
+/// The schema has `username`, `nick`, `password`, `name`, `first`, `last`, `email`, `address`, `city`, `state`, `zip`,
+/// `phone`, `url`, `date`, `misc` and `text`; other names are offered by some servers and understood by some clients.
+/// What the schema lacks belongs into a [`DataForm`].
+#[derive(Clone, Default)]
+pub struct Fields {
+    pub(super) all: Vec<LegacyField>,
+    pub(super) key: Option<String>,
+}
+
+#[derive(Clone)]
+pub(super) struct LegacyField {
+    pub name: String,
+    pub value: String,
+    pub optional: bool,
+}
+
+impl Fields {
+    /// No fields.
+    #[must_use]
+    pub fn new() -> Fields {
+        Fields::default()
+    }
+
+    /// These fields, all of which must be filled in.
+    #[must_use]
+    pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Fields {
+        names.into_iter().fold(Fields::new(), Fields::field)
+    }
+
+    /// One more field, which must be filled in, as XEP-0077 section 3.1 has it for all of them.
+    #[must_use]
+    pub fn field(self, name: &str) -> Fields {
+        self.push(name, "", false)
+    }
+
+    /// One more field, which may be left out. Nothing tells the client so but the instructions.
+    #[must_use]
+    pub fn optional(self, name: &str) -> Fields {
+        self.push(name, "", true)
+    }
+
+    /// One more field, with what is on file for it. Never of a password.
+    #[must_use]
+    pub fn value(self, name: &str, value: &str) -> Fields {
+        self.push(name, value, false)
+    }
+
+    /// The obsolete transaction key (XEP-0077 section 7): it must come back with the submission, and is good for one.
+    #[must_use]
+    pub fn key(mut self, key: &str) -> Fields {
+        self.key = Some(key.to_string());
+        self
+    }
+
+    fn push(mut self, name: &str, value: &str, optional: bool) -> Fields {
+        self.all.push(LegacyField {
+            name: name.to_string(),
+            value: value.to_string(),
+            optional,
+        });
+        self
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.all.iter().map(|it| it.name.as_str());
+        f.debug_list().entries(names).finish()
+    }
+}
+
+/// Why an offer cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum OfferError {
+    /// It has nothing in it.
+    #[error("the offer is empty: give it fields, a form, a url, instructions, or `registered`")]
+    Empty,
+    /// A text holds a character that XML forbids.
+    #[error("{what} holds a character that XML forbids: leave it out")]
+    ForbiddenCharacter {
+        /// Which text: a field's name, or what it is for.
+        what: String,
+    },
+    /// A field of the old way has a name that is no element's, or that means something else.
+    #[error("`{name}` is no name for a field of the old way: put it into a `DataForm`")]
+    BadName {
+        /// The name.
+        name: String,
+    },
+    /// A field of a form has no name.
+    #[error("a field of the form has an empty name: give it one, or use `FormField::fixed`")]
+    Unnamed,
+    /// Two fields have one name.
+    #[error("two fields are named `{name}`: leave one out")]
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+    /// Options of a field that is no list.
+    #[error("the field `{name}` has options and is no list: make it a `ListSingle` or `ListMulti`")]
+    NotAList {
+        /// The field's name.
+        name: String,
+    },
+    /// Several defaults of a field that takes one value.
+    #[error("the field `{name}` takes one value only: leave the others out")]
+    TooManyValues {
+        /// The field's name.
+        name: String,
+    },
+    /// A default that the form itself would refuse.
+    #[error("the default is not one that the field takes: {0}")]
+    BadValue(FieldError),
+    /// A value of a password, or of another secret, which must never be sent.
+    #[error("the value of `{name}` is a secret and is never offered: leave it out")]
+    Secret {
+        /// The field's name.
+        name: String,
+    },
+    /// A rule that does not go with the field (XEP-0122).
+    #[error("the validation of `{name}` does not fit: {advice}")]
+    BadRule {
+        /// The field's name.
+        name: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A challenge without a data form to be in.
+    #[error("a challenge belongs into a data form: give the offer one with `OfferBuilder::form`")]
+    NoFormForCaptcha,
+    /// A challenge beside fields of the old way, which would let it be passed by.
+    #[error(
+        "fields of the old way would pass the challenge by: leave them out, and say so in the instructions"
+    )]
+    CaptchaPassedBy,
+    /// A challenge without an identifier or an answer.
+    #[error("the challenge needs an identifier and an answer")]
+    BadCaptcha,
+    /// It is larger than any client would take.
+    #[error("the offer is too large: it has room for 4096 fields, 16384 options and values, and 512 KiB of text")]
+    TooLarge,
+}
+

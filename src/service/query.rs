@@ -1,0 +1,125 @@
+//! From an offer to the query that carries it, and to the form that a submission is checked against.
+
+use minidom::Element;
+
+use super::data_form::{self, FormField};
+use super::offer::Parts;
+use crate::config::{IdPrefix, Limits};
+use crate::error::Violation;
+use crate::form::{Form, Origin, read};
+use crate::xml::{NS_OOB, NS_REGISTER};
+
+/// The `FORM_TYPE` of a form with a challenge, as servers send it.
+pub(super) const CAPTCHA_TYPE: &str = "urn:xmpp:captcha";
+
+/// What a challenge says of the request that it was made for (XEP-0158 section 3.1.2).
+#[derive(Clone, Copy)]
+pub(super) struct Trigger<'a> {
+    pub from: &'a str,
+    pub sid: Option<&'a str>,
+}
+
+/// `<query/>` with everything that is offered, in the order of XEP-0077's schema.
+pub(super) fn offer(parts: &Parts, trigger: Trigger<'_>) -> Element {
+    let mut query = fields(parts);
+    if let Some(x) = form(parts, trigger) {
+        query.append_child(x);
+    }
+    if let Some(url) = &parts.url {
+        let mut oob = Element::bare("x", NS_OOB);
+        oob.append_child(text("url", NS_OOB, url));
+        query.append_child(oob);
+    }
+    append_data(&mut query, parts);
+    query
+}
+
+/// `<query/>` with the data form alone, as it stands in an error (XEP-0077 sections 3.2 and 3.3).
+pub(super) fn demand(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
+    let mut query = Element::bare("query", NS_REGISTER);
+    query.append_child(form(parts, trigger)?);
+    append_data(&mut query, parts);
+    Some(query)
+}
+
+/// The data form as the crate's own client would see it.
+pub(super) fn read_form(
+    parts: &Parts,
+    trigger: Trigger<'_>,
+    limits: &Limits,
+) -> Option<Result<Form, Violation>> {
+    let x = form(parts, trigger)?;
+    Some(read::data_form(&x, origin(), limits))
+}
+
+/// The fields of the old way as the crate's own client would see them.
+pub(super) fn read_fields(parts: &Parts, limits: &Limits) -> Option<Result<Form, Violation>> {
+    parts.fields.as_ref()?;
+    Some(read::legacy(&fields(parts), origin(), limits))
+}
+
+fn fields(parts: &Parts) -> Element {
+    let mut query = Element::bare("query", NS_REGISTER);
+    if parts.registered {
+        query.append_child(Element::bare("registered", NS_REGISTER));
+    }
+    if let Some(instructions) = &parts.instructions {
+        query.append_child(text("instructions", NS_REGISTER, instructions));
+    }
+    if let Some(fields) = &parts.fields {
+        for field in &fields.all {
+            query.append_child(text(&field.name, NS_REGISTER, &field.value));
+        }
+        if let Some(key) = &fields.key {
+            query.append_child(text("key", NS_REGISTER, key));
+        }
+    }
+    query
+}
+
+fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
+    let form = parts.form.as_ref()?;
+    let mut x = form.head();
+    let mut push = |field: &FormField| {
+        x.append_child(data_form::field(field));
+    };
+    if let Some(captcha) = &parts.captcha {
+        let hidden = FormField::hidden;
+        push(&hidden("FORM_TYPE", CAPTCHA_TYPE));
+        push(&hidden("from", trigger.from));
+        push(&hidden("challenge", &captcha.challenge));
+        if let Some(sid) = trigger.sid {
+            push(&hidden("sid", sid));
+        }
+        if captcha.counted {
+            push(&hidden("answers", "1"));
+        }
+        form.fields.iter().for_each(&mut push);
+        push(&captcha.field());
+    } else {
+        push(&FormField::hidden("FORM_TYPE", form.type_or_default()));
+        form.fields.iter().for_each(push);
+    }
+    Some(x)
+}
+
+/// Bits of binary stand beside the form (XEP-0231 section 2.1).
+fn append_data(query: &mut Element, parts: &Parts) {
+    if let Some(data) = parts.captcha.as_ref().and_then(|it| it.data()) {
+        query.append_child(data);
+    }
+}
+
+fn text(name: &str, ns: &str, text: &str) -> Element {
+    let mut element = Element::bare(name, ns);
+    if !text.is_empty() {
+        element.append_text_node(text);
+    }
+    element
+}
+
+/// Forms remember the request that brought them, which nobody looks at here.
+fn origin() -> Origin {
+    let prefix = IdPrefix::new("service").expect("a legal prefix");
+    Origin { prefix, serial: 0 }
+}

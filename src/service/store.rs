@@ -1,0 +1,150 @@
+//! What the service remembers of its peers, within bounds: who waits for an answer, and which forms are open.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::sync::{Arc, Weak};
+use alloc::vec::Vec;
+
+use super::config::ServiceLimits;
+use super::query::Trigger;
+use super::request::Purpose;
+use super::{Offer, Requester};
+
+/// The requests that the application has not answered. It keeps weak pointers only: a request that the application
+/// drops is gone by itself.
+#[derive(Default)]
+pub(super) struct Waiting {
+    of: BTreeMap<Requester, Vec<Weak<()>>>,
+    /// How many there are, dropped ones that were not noticed yet included.
+    count: usize,
+}
+
+impl Waiting {
+    /// A place for one more request, if there is any left.
+    pub fn take(&mut self, who: &Requester, limits: &ServiceLimits) -> Option<Arc<()>> {
+        if let Some(of) = self.of.get_mut(who) {
+            let before = of.len();
+            of.retain(|it| it.strong_count() > 0);
+            self.count -= before - of.len();
+            if of.len() >= limits.requests_each {
+                return None;
+            }
+        }
+        if self.count >= limits.requests {
+            self.sweep();
+        }
+        if self.count >= limits.requests || limits.requests_each == 0 {
+            return None;
+        }
+        let ticket = Arc::new(());
+        let of = self.of.entry(who.clone()).or_default();
+        of.push(Arc::downgrade(&ticket));
+        self.count += 1;
+        Some(ticket)
+    }
+
+    /// Ends the wait of one request; false: nobody waits any more.
+    pub fn end(&mut self, who: &Requester, ticket: &Arc<()>) -> bool {
+        let Some(of) = self.of.get_mut(who) else {
+            return false;
+        };
+        let Some(at) = of.iter().position(|it| it.as_ptr() == Arc::as_ptr(ticket)) else {
+            return false;
+        };
+        of.swap_remove(at);
+        self.count -= 1;
+        if of.is_empty() {
+            self.of.remove(who);
+        }
+        true
+    }
+
+    pub fn forget(&mut self, who: &Requester) {
+        self.count -= self.of.remove(who).map_or(0, |it| it.len());
+    }
+
+    pub fn len(&self) -> usize {
+        let tickets = self.of.values().flatten();
+        tickets.filter(|it| it.strong_count() > 0).count()
+    }
+
+    fn sweep(&mut self) {
+        self.of.retain(|_, of| {
+            of.retain(|it| it.strong_count() > 0);
+            !of.is_empty()
+        });
+        self.count = self.of.values().map(Vec::len).sum();
+    }
+}
+
+/// A form that was offered or demanded, and what it was made for.
+#[derive(Clone)]
+pub(super) struct OpenForm {
+    pub offer: Offer,
+    pub from: Box<str>,
+    pub sid: Option<Box<str>>,
+    /// What a demanded form is for, whatever its `FORM_TYPE` says.
+    pub purpose: Option<Purpose>,
+    age: u64,
+}
+
+impl OpenForm {
+    pub fn new(offer: Offer, from: Box<str>, sid: Option<Box<str>>, purpose: Option<Purpose>) -> Self {
+        OpenForm {
+            offer,
+            from,
+            sid,
+            purpose,
+            age: 0,
+        }
+    }
+
+    pub fn trigger(&self) -> Trigger<'_> {
+        Trigger {
+            from: &self.from,
+            sid: self.sid.as_deref(),
+        }
+    }
+}
+
+/// The open forms, one for each requester.
+#[derive(Default)]
+pub(super) struct OpenForms {
+    of: BTreeMap<Requester, OpenForm>,
+    by_age: BTreeMap<u64, Requester>,
+    next: u64,
+}
+
+impl OpenForms {
+    /// Keeps a form in place of the requester's last one, and forgets the oldest where there are too many.
+    pub fn open(&mut self, who: &Requester, mut form: OpenForm, most: usize) {
+        self.forget(who);
+        if most == 0 {
+            return;
+        }
+        while self.of.len() >= most {
+            let Some((_, oldest)) = self.by_age.pop_first() else {
+                break;
+            };
+            self.of.remove(&oldest);
+        }
+        form.age = self.next;
+        self.by_age.insert(self.next, who.clone());
+        self.next += 1;
+        self.of.insert(who.clone(), form);
+    }
+
+    pub fn get(&self, who: &Requester) -> Option<&OpenForm> {
+        self.of.get(who)
+    }
+
+    pub fn forget(&mut self, who: &Requester) {
+        if let Some(form) = self.of.remove(who) {
+            self.by_age.remove(&form.age);
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+}

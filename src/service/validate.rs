@@ -1,0 +1,192 @@
+//! Whether an offer can be sent, filled in and checked: a caller's mistake is told before anybody sees it.
+
+use alloc::collections::BTreeSet;
+use alloc::string::{String, ToString};
+
+use minidom::rxml::NcName;
+
+use super::captcha::Captcha;
+use super::data_form::{self, DataForm, FormField, Method};
+use super::offer::{Fields, OfferError, Parts};
+use super::query::{self, Trigger};
+use crate::config::Limits;
+use crate::error::Violation;
+use crate::form::{FieldKind, Form, read};
+use crate::xml;
+
+/// Checks the parts of an offer, and finds out whether it is good for one submission only.
+pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
+    let nothing = parts.fields.is_none() && parts.form.is_none() && !parts.registered;
+    if nothing && parts.url.is_none() && parts.instructions.is_none() {
+        return Err(OfferError::Empty);
+    }
+    check_text("the instructions", parts.instructions.as_deref())?;
+    check_text("the url", parts.url.as_deref())?;
+    if let Some(fields) = &parts.fields {
+        check_fields(fields)?;
+    }
+    if let Some(form) = &parts.form {
+        check_form(form, parts.captcha.as_ref())?;
+    }
+    if let Some(captcha) = &parts.captcha {
+        check_captcha(captcha, parts)?;
+    }
+    // Read as a client reads it: what is wrong with it is found by the client's own checks.
+    let trigger = Trigger {
+        from: "",
+        sid: Some(""),
+    };
+    let limits = Limits::default();
+    let data = query::read_form(parts, trigger, &limits).transpose();
+    let legacy = query::read_fields(parts, &limits).transpose();
+    let forms = [data.map_err(too_large)?, legacy.map_err(too_large)?];
+    let mut single_use = false;
+    for form in forms.into_iter().flatten() {
+        single_use |= form.is_used_up_by_refusal();
+        check_defaults(form)?;
+    }
+    parts.single_use = single_use;
+    Ok(())
+}
+
+fn too_large(violation: Violation) -> OfferError {
+    match violation {
+        Violation::ForbiddenCharacter => forbidden("the form"),
+        _ => OfferError::TooLarge,
+    }
+}
+
+fn forbidden(what: &str) -> OfferError {
+    let what = what.to_string();
+    OfferError::ForbiddenCharacter { what }
+}
+
+fn check_text(what: &str, text: Option<&str>) -> Result<(), OfferError> {
+    match text.and_then(xml::forbidden) {
+        None => Ok(()),
+        Some(_) => Err(forbidden(what)),
+    }
+}
+
+fn check_fields(fields: &Fields) -> Result<(), OfferError> {
+    let mut names = BTreeSet::new();
+    for field in &fields.all {
+        let name = || field.name.clone();
+        let means_else = matches!(
+            &*field.name,
+            "instructions" | "registered" | "remove" | "query" | "key" | "x"
+        );
+        if means_else || NcName::try_from(&*field.name).is_err() {
+            return Err(OfferError::BadName { name: name() });
+        }
+        if !names.insert(&*field.name) {
+            return Err(OfferError::Duplicate { name: name() });
+        }
+        if !field.value.is_empty() && read::is_secret_name(&field.name) {
+            return Err(OfferError::Secret { name: name() });
+        }
+        check_text(&field.name, Some(&field.value))?;
+    }
+    check_text("the key", fields.key.as_deref())
+}
+
+fn check_form(form: &DataForm, captcha: Option<&Captcha>) -> Result<(), OfferError> {
+    check_text("the form type", form.form_type.as_deref())?;
+    check_text("the title", form.title.as_deref())?;
+    for instructions in &form.instructions {
+        check_text("the instructions", Some(instructions))?;
+    }
+    let mut names = BTreeSet::from(["FORM_TYPE"]);
+    if let Some(captcha) = captcha {
+        names.extend(["from", "challenge", "sid", "answers", &*captcha.var]);
+    }
+    for field in &form.fields {
+        let name = field.var.as_deref().unwrap_or_default();
+        if name.is_empty() && field.kind != FieldKind::Fixed {
+            return Err(OfferError::Unnamed);
+        }
+        if !name.is_empty() && !names.insert(name) {
+            let name = name.to_string();
+            return Err(OfferError::Duplicate { name });
+        }
+        if data_form::texts(field).any(|it| xml::forbidden(it).is_some()) {
+            // A name that cannot be written must not be shown either.
+            let shown = xml::forbidden(name).map_or(name, |_| "the name of a field");
+            return Err(forbidden(shown));
+        }
+        check_field(field, name.to_string())?;
+    }
+    Ok(())
+}
+
+fn check_field(field: &FormField, name: String) -> Result<(), OfferError> {
+    let kind = field.kind;
+    let is_list = matches!(kind, FieldKind::ListSingle | FieldKind::ListMulti);
+    if !field.options.is_empty() && !is_list {
+        return Err(OfferError::NotAList { name });
+    }
+    if field.values.len() > 1 && !kind.is_multi() && kind != FieldKind::Fixed {
+        return Err(OfferError::TooManyValues { name });
+    }
+    let secret = kind == FieldKind::TextPrivate || read::is_secret_name(&name);
+    let on_file = field.values.iter().any(|it| !it.is_empty());
+    if kind.is_visible() && secret && on_file {
+        return Err(OfferError::Secret { name });
+    }
+    match rule_advice(field, is_list) {
+        Some(advice) => Err(OfferError::BadRule { name, advice }),
+        None => Ok(()),
+    }
+}
+
+/// XEP-0122 sections 3 and 4: what does not go together.
+fn rule_advice(field: &FormField, is_list: bool) -> Option<&'static str> {
+    let has_rule = field.datatype.is_some() || field.method.is_some() || field.selections.is_some();
+    if has_rule && !field.kind.is_visible() {
+        return Some("a field that nobody fills in needs none");
+    }
+    if field.selections.is_some() && field.kind != FieldKind::ListMulti {
+        return Some("`list_range` is for `ListMulti` only");
+    }
+    match (&field.method, &field.datatype) {
+        (Some(Method::Open), _) if !is_list => Some("`open` is for lists only"),
+        (Some(Method::Range(..)), None) => Some("give `range` a `datatype`, such as `xs:integer`"),
+        _ => None,
+    }
+}
+
+fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
+    if parts.form.is_none() {
+        return Err(OfferError::NoFormForCaptcha);
+    }
+    if parts.fields.is_some() {
+        return Err(OfferError::CaptchaPassedBy);
+    }
+    if captcha.challenge.is_empty() || captcha.var.is_empty() || !captcha.has_answer() {
+        return Err(OfferError::BadCaptcha);
+    }
+    let field = captcha.field();
+    let texts = data_form::texts(&field).chain([captcha.challenge.as_str()]);
+    for text in texts.chain(captcha.mime_type()) {
+        check_text("the challenge", Some(text))?;
+    }
+    Ok(())
+}
+
+/// Each default as if a user had typed it.
+fn check_defaults(mut form: Form) -> Result<(), OfferError> {
+    let offered = form.fields().filter(|it| it.kind().is_visible());
+    let defaults: alloc::vec::Vec<_> = offered
+        .filter(|it| it.value().is_some())
+        .filter_map(|it| Some((it.name()?.to_string(), it.values().collect())))
+        .collect();
+    for (name, value) in defaults {
+        let value: crate::form::Value = value;
+        form.set(&name, value).map_err(OfferError::BadValue)?;
+        let field = form.field(&name);
+        field
+            .map_or(Ok(()), crate::form::Field::check)
+            .map_err(OfferError::BadValue)?;
+    }
+    Ok(())
+}
