@@ -120,10 +120,13 @@ fn check(
             continue;
         }
         match typed {
+            // The form takes what is on file for a value, but nobody sent it; the rest it tells by itself.
             None if asked.required => {
-                mistakes.push(&format!("`{}` needs a value", asked.name));
+                if back(&form, &asked).next().is_some() {
+                    mistakes.push(&format!("`{}` needs a value", asked.name));
+                }
             }
-            None => {}
+            None => leave_out(&mut form, &asked),
             Some(mut typed) => {
                 set(&mut form, &asked, &mut typed, &mut mistakes);
                 values.push((asked.name.into(), typed));
@@ -163,12 +166,23 @@ fn ask(form: &Form, is_optional: impl Fn(&str) -> bool) -> Vec<Asked> {
 
 /// What a hidden field must come back with.
 fn back<'f>(form: &'f Form, asked: &Asked) -> impl Iterator<Item = &'f str> {
-    form.field(&asked.name)
-        .into_iter()
-        .flat_map(Field::values)
+    form.field(&asked.name).into_iter().flat_map(Field::values)
 }
 
-fn set(form: &mut Form, asked: &Asked, typed: &mut Vec<Zeroizing<String>>, mistakes: &mut Mistakes) {
+/// A field of the old way is required as such; left out on purpose it is not.
+fn leave_out(form: &mut Form, asked: &Asked) {
+    if !form.is_data_form() {
+        let left_out = form.set(&asked.name, "");
+        left_out.expect("an empty text can be set in every field that is to be seen");
+    }
+}
+
+fn set(
+    form: &mut Form,
+    asked: &Asked,
+    typed: &mut Vec<Zeroizing<String>>,
+    mistakes: &mut Mistakes,
+) {
     if typed.iter().all(|it| it.is_empty()) {
         // Left empty on purpose: what is on file goes, unless it must not.
         typed.clear();

@@ -290,12 +290,7 @@ impl RegistrationService {
             return;
         }
         self.has_pictures |= parts.captcha.as_ref().is_some_and(|it| it.cid().is_some());
-        let form = OpenForm::new(
-            offer.clone(),
-            reply.from.clone(),
-            reply.id.clone(),
-            purpose,
-        );
+        let form = OpenForm::new(offer.clone(), reply.from.clone(), reply.id.clone(), purpose);
         let most = self.config.limits.offers;
         self.forms.open(&reply.requester, form, most);
     }

@@ -288,7 +288,8 @@ pub enum OfferError {
     #[error("the challenge needs an identifier and an answer")]
     BadCaptcha,
     /// It is larger than any client would take.
-    #[error("the offer is too large: it has room for 4096 fields, 16384 options and values, and 512 KiB of text")]
+    #[error(
+        "the offer is too large: it has room for 4096 fields, 16384 options and values, and 512 KiB of text"
+    )]
     TooLarge,
 }
-

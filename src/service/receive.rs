@@ -163,11 +163,7 @@ impl RegistrationService {
         })))
     }
 
-    fn fields(
-        &mut self,
-        who: &Requester,
-        entries: Entries,
-    ) -> Result<(Purpose, Values), Refusal> {
+    fn fields(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {
         if self.config.role.is_server() && who.account().is_some() && is_password_change(&entries) {
             // Even where a form is open, which another of the user's clients may have asked for (XEP-0077 section 3.3).
             return Ok((Purpose::ChangePassword, check::password_change(entries)?));

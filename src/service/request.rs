@@ -1,8 +1,8 @@
 //! Requests that wait for the application's answer: each is a value that the answer uses up.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -214,7 +214,9 @@ pub enum AnswerError {
     #[error("only a data form can be demanded: make the offer with `OfferBuilder::form`")]
     NoDataForm,
     /// [`redirect`](super::RegistrationService::redirect) was given a text that cannot be sent.
-    #[error("the redirect cannot be sent: leave out characters that XML forbids, and give a URL or instructions")]
+    #[error(
+        "the redirect cannot be sent: leave out characters that XML forbids, and give a URL or instructions"
+    )]
     BadRedirect,
 }
 

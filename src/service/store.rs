@@ -89,7 +89,12 @@ pub(super) struct OpenForm {
 }
 
 impl OpenForm {
-    pub fn new(offer: Offer, from: Box<str>, sid: Option<Box<str>>, purpose: Option<Purpose>) -> Self {
+    pub fn new(
+        offer: Offer,
+        from: Box<str>,
+        sid: Option<Box<str>>,
+        purpose: Option<Purpose>,
+    ) -> Self {
         OpenForm {
             offer,
             from,

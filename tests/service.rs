@@ -1,0 +1,28 @@
+//! The service's side of XEP-0077.
+
+mod common;
+
+#[path = "service/bounds.rs"]
+mod bounds;
+#[path = "service/captcha.rs"]
+mod captcha;
+#[path = "service/checks.rs"]
+mod checks;
+#[path = "service/hostile.rs"]
+mod hostile;
+#[path = "service/misuse.rs"]
+mod misuse;
+#[path = "service/offers.rs"]
+mod offers;
+#[path = "service/pairs.rs"]
+mod pairs;
+#[path = "service/requesters.rs"]
+mod requesters;
+#[path = "service/secrets.rs"]
+mod secrets;
+#[path = "service/steps.rs"]
+mod steps;
+#[path = "service/tokens.rs"]
+mod tokens;
+#[path = "service/transcripts.rs"]
+mod transcripts;
