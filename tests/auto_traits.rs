@@ -102,3 +102,20 @@ fn what_people_read_has_words() {
         Condition, ErrorType, Failure, FieldKind, FieldError, Ignored, Incomplete, Interruption,
         Limit, Misuse, Rejected, StanzaError, Step, StreamCondition, Success, Unfilled, Violation);
 }
+
+#[test]
+fn the_service_keeps_the_same_promises() {
+    use xmpp_registration::service::{
+        AnswerError, Answered, Captcha, DataForm, Fields, FormField, FormRequest, Offer,
+        OfferBuilder, OfferError, Purpose, Refusal, RegistrationService, Requester, ServiceConfig,
+        ServiceEvent, ServiceLimits, ServiceOutput, Submission, TokenRequest, Unanswered,
+    };
+    assert_each!(sendable:
+        Captcha, DataForm, Fields, FormField, FormRequest, Offer, OfferBuilder, RegistrationService,
+        ServiceConfig, ServiceEvent, ServiceOutput, Submission, TokenRequest, Unanswered<Submission>,
+    );
+    assert_each!(value: OfferError, Refusal, Requester, ServiceLimits);
+    assert_each!(key: AnswerError, Answered, Purpose);
+    assert_each!(error: AnswerError, OfferError, Unanswered<FormRequest>, Unanswered<TokenRequest>);
+    assert_each!(readable: Purpose, Requester);
+}

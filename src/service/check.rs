@@ -1,6 +1,7 @@
 //! Whether a submission fits what was offered, by the checks that the crate's own client makes before it sends one.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -16,6 +17,7 @@ use crate::config::Limits;
 use crate::error::FieldError;
 use crate::form::{Field, FieldKind, Form, Value};
 use crate::stanza_error::{Condition, ErrorType};
+use crate::xml;
 
 /// So many mistakes are told at once.
 const MOST_TOLD: usize = 8;
@@ -65,7 +67,7 @@ pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal>
         return Err(told("fill in the data form that was offered"));
     };
     let form = form.expect("the offer was read the same way when it was made");
-    let optional: alloc::collections::BTreeSet<&str> = fields
+    let optional: BTreeSet<&str> = fields
         .all
         .iter()
         .filter(|it| it.optional)
@@ -76,16 +78,13 @@ pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal>
 }
 
 /// The two fields of a change of the password, which need no form (XEP-0077 section 3.3).
-pub(super) fn password_change(entries: Entries) -> Result<Values, Refusal> {
+pub(super) fn password_change(mut entries: Entries) -> Result<Values, Refusal> {
     let mut mistakes = Mistakes::default();
     let mut values = Vec::new();
     for name in ["username", "password"] {
-        let mut texts = Vec::new();
-        for text in entries.get(name).into_iter().flatten() {
-            if crate::xml::forbidden(text).is_some() {
-                mistakes.push(&format!("`{name}` holds a character that XML forbids"));
-            }
-            texts.push(text.clone());
+        let texts = entries.remove(name).unwrap_or_default();
+        if texts.iter().any(|it| xml::forbidden(it).is_some()) {
+            mistakes.push(&format!("`{name}` holds a character that XML forbids"));
         }
         if texts.iter().all(|it| it.is_empty()) {
             mistakes.push(&format!("`{name}` needs a value"));

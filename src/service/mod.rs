@@ -1,6 +1,4 @@
-//! The answering side of XEP-0077: a server, a gateway or a room registers its users.
-//!
-//! MODULE DOCS
+#![doc = include_str!("service.md")]
 
 mod answer;
 mod captcha;
@@ -9,11 +7,13 @@ mod config;
 mod data_form;
 mod event;
 mod features;
+mod form_xml;
 mod offer;
 mod query;
 mod receive;
 mod refusal;
 mod request;
+mod respond;
 mod store;
 mod submitted;
 mod validate;
@@ -25,9 +25,9 @@ use core::fmt;
 use minidom::Element;
 
 use crate::event::Handled;
-use query::Trigger;
-use request::{Envelope, ReplyTo};
-use store::{OpenForm, OpenForms, Waiting};
+use crate::stanza_error::{Condition, ErrorType};
+use respond::trigger;
+use store::{OpenForms, Waiting};
 
 pub use captcha::Captcha;
 pub use config::{Requester, ServiceConfig, ServiceLimits};
@@ -40,8 +40,6 @@ pub use request::{
     Acceptable, AnswerError, Answered, FormRequest, Purpose, Request, Submission, TokenRequest,
     Unanswered,
 };
-
-use crate::stanza_error::{Condition, ErrorType};
 
 /// Registers users, changes their passwords and removes them, by asking the application to.
 ///
@@ -264,42 +262,6 @@ impl RegistrationService {
     pub fn open_forms(&self) -> usize {
         self.forms.len()
     }
-
-    fn mine<R: Request>(&self, request: R) -> Result<R, Unanswered<R>> {
-        if Arc::ptr_eq(&self.identity, &request.envelope().service) {
-            return Ok(request);
-        }
-        let why = AnswerError::ForeignRequest;
-        Err(Unanswered { why, request })
-    }
-
-    /// Ends the wait for an answer; what was asked is wiped. `None`: the requester is gone.
-    fn end<R: Request>(&mut self, request: R) -> Option<ReplyTo> {
-        let Envelope { ticket, reply, .. } = request.envelope();
-        let waits = self.waiting.end(&reply.requester, ticket);
-        let reply = reply.clone();
-        drop(request);
-        waits.then_some(reply)
-    }
-
-    fn open(&mut self, reply: &ReplyTo, offer: &Offer, purpose: Option<Purpose>) {
-        let parts = &offer.0;
-        if parts.form.is_none() && parts.fields.is_none() {
-            // Nothing to fill in.
-            self.forms.forget(&reply.requester);
-            return;
-        }
-        self.has_pictures |= parts.captcha.as_ref().is_some_and(|it| it.cid().is_some());
-        let form = OpenForm::new(offer.clone(), reply.from.clone(), reply.id.clone(), purpose);
-        let most = self.config.limits.offers;
-        self.forms.open(&reply.requester, form, most);
-    }
-
-    fn send(&mut self, reply: ReplyTo, stanza: Element) -> Answered {
-        let to = reply.requester;
-        self.queue.push_back(ServiceOutput::Send { to, stanza });
-        Answered::Queued
-    }
 }
 
 impl fmt::Debug for RegistrationService {
@@ -310,12 +272,5 @@ impl fmt::Debug for RegistrationService {
             .field("open_forms", &self.open_forms())
             .field("queue", &self.queue)
             .finish_non_exhaustive()
-    }
-}
-
-fn trigger(reply: &ReplyTo) -> Trigger<'_> {
-    Trigger {
-        from: &reply.from,
-        sid: reply.id.as_deref(),
     }
 }

@@ -41,7 +41,6 @@ pub(super) struct Parts {
 
 impl Offer {
     /// Begins an offer.
-    #[must_use]
     pub fn builder() -> OfferBuilder {
         OfferBuilder(Parts::default())
     }

@@ -2,7 +2,9 @@
 
 use minidom::Element;
 
-use super::data_form::{self, FormField};
+use super::captcha::Captcha;
+use super::data_form::FormField;
+use super::form_xml;
 use super::offer::Parts;
 use crate::config::{IdPrefix, Limits};
 use crate::error::Violation;
@@ -79,9 +81,9 @@ fn fields(parts: &Parts) -> Element {
 
 fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let form = parts.form.as_ref()?;
-    let mut x = form.head();
+    let mut x = form_xml::head(form);
     let mut push = |field: &FormField| {
-        x.append_child(data_form::field(field));
+        x.append_child(form_xml::field(field));
     };
     if let Some(captcha) = &parts.captcha {
         let hidden = FormField::hidden;
@@ -105,7 +107,7 @@ fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
 
 /// Bits of binary stand beside the form (XEP-0231 section 2.1).
 fn append_data(query: &mut Element, parts: &Parts) {
-    if let Some(data) = parts.captcha.as_ref().and_then(|it| it.data()) {
+    if let Some(data) = parts.captcha.as_ref().and_then(Captcha::data) {
         query.append_child(data);
     }
 }

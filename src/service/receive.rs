@@ -8,6 +8,7 @@ use minidom::Element;
 use zeroize::Zeroizing;
 
 use super::request::{Envelope, ReplyTo, Values};
+use super::store::OpenForm;
 use super::submitted::{self, Content, Entries};
 use super::{
     FormRequest, Purpose, Refusal, RegistrationService, Requester, ServiceEvent, ServiceOutput,
@@ -26,6 +27,7 @@ const LONGEST_ID: usize = 1024;
 const LONGEST_LANG: usize = 64;
 
 /// What the one payload of an IQ asks for.
+#[derive(Clone, Copy)]
 enum Asked<'a> {
     Form,
     Submit(&'a Element),
@@ -182,7 +184,7 @@ impl RegistrationService {
     }
 
     /// What a submission is checked against: the requester's open form, else the standing one.
-    fn form_for(&mut self, who: &Requester) -> Result<super::OpenForm, Refusal> {
+    fn form_for(&mut self, who: &Requester) -> Result<OpenForm, Refusal> {
         if let Some(form) = self.forms.get(who) {
             let form = form.clone();
             self.use_up(who);
@@ -195,7 +197,7 @@ impl RegistrationService {
             Refusal::told(Condition::NotAcceptable, text)
         })?;
         let from = self.config.role.address().into();
-        Ok(super::OpenForm::new(standing.clone(), from, None, None))
+        Ok(OpenForm::new(standing.clone(), from, None, None))
     }
 
     /// A challenge is good for one submission, whatever comes of it.
@@ -236,7 +238,7 @@ impl RegistrationService {
         Ok(Envelope {
             service: Arc::clone(&self.identity),
             ticket,
-            reply: reply.clone(),
+            reply: Box::new(reply.clone()),
         })
     }
 

@@ -237,7 +237,7 @@ pub struct Envelope {
     pub(super) service: Arc<()>,
     /// The service keeps a weak pointer to it: a request that is dropped frees its place.
     pub(super) ticket: Arc<()>,
-    pub(super) reply: ReplyTo,
+    pub(super) reply: Box<ReplyTo>,
 }
 
 /// Names and values, wiped when dropped.

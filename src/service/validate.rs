@@ -6,7 +6,8 @@ use alloc::string::{String, ToString};
 use minidom::rxml::NcName;
 
 use super::captcha::Captcha;
-use super::data_form::{self, DataForm, FormField, Method};
+use super::data_form::{DataForm, FormField, Method};
+use super::form_xml;
 use super::offer::{Fields, OfferError, Parts};
 use super::query::{self, Trigger};
 use crate::config::Limits;
@@ -109,7 +110,7 @@ fn check_form(form: &DataForm, captcha: Option<&Captcha>) -> Result<(), OfferErr
             let name = name.to_string();
             return Err(OfferError::Duplicate { name });
         }
-        if data_form::texts(field).any(|it| xml::forbidden(it).is_some()) {
+        if form_xml::texts(field).any(|it| xml::forbidden(it).is_some()) {
             // A name that cannot be written must not be shown either.
             let shown = xml::forbidden(name).map_or(name, |_| "the name of a field");
             return Err(forbidden(shown));
@@ -166,7 +167,7 @@ fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
         return Err(OfferError::BadCaptcha);
     }
     let field = captcha.field();
-    let texts = data_form::texts(&field).chain([captcha.challenge.as_str()]);
+    let texts = form_xml::texts(&field).chain([captcha.challenge.as_str()]);
     for text in texts.chain(captcha.mime_type()) {
         check_text("the challenge", Some(text))?;
     }

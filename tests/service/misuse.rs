@@ -1,6 +1,8 @@
 //! What an application can do wrong: nothing is lost by it.
 
-use xmpp_registration::service::{AnswerError, Fields, Offer, Refusal, ServiceConfig};
+use xmpp_registration::service::{
+    AnswerError, Fields, Offer, Refusal, ServiceConfig, ServiceEvent, ServiceOutput,
+};
 use xmpp_registration::{Condition, FieldError, Misuse};
 
 use super::steps::*;
@@ -150,7 +152,6 @@ fn the_same_calls_give_the_same_outputs() {
             host.comes(stanza);
             while let Some(output) = host.service.poll_output() {
                 sent.push(format!("{output:?}"));
-                use xmpp_registration::service::{ServiceEvent, ServiceOutput};
                 match output {
                     ServiceOutput::Send { stanza, .. } => sent.push(String::from(&stanza)),
                     ServiceOutput::Event(ServiceEvent::FormRequested(request)) => {

@@ -212,7 +212,7 @@ fn a_picture_is_fetched() {
     let cid = field
         .media()
         .next()
-        .and_then(|it| it.cid())
+        .and_then(xmpp_registration::Media::cid)
         .expect("a cid")
         .to_string();
     pair.client.fetch_media(&cid).expect("a form is open");
@@ -345,7 +345,7 @@ fn a_redirect_and_a_timeout() {
     pair.offers(&Offer::redirect("https://shakespeare.lit/join", "").expect("good"));
     match pair.run() {
         Ok(Event::Redirected(redirect)) => {
-            assert_eq!(redirect.url(), Some("https://shakespeare.lit/join"))
+            assert_eq!(redirect.url(), Some("https://shakespeare.lit/join"));
         }
         other => panic!("{other:?}"),
     }
