@@ -16,6 +16,8 @@ mod misuse;
 mod offers;
 #[path = "service/pairs.rs"]
 mod pairs;
+#[path = "service/properties.rs"]
+mod properties;
 #[path = "service/requesters.rs"]
 mod requesters;
 #[path = "service/secrets.rs"]

@@ -202,3 +202,30 @@ fn content_id(bytes: &[u8]) -> String {
 fn hex(byte: u8) -> [char; 2] {
     [byte >> 4, byte & 15].map(|it| char::from_digit(it.into(), 16).expect("four bits are a digit"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_id_names_its_hash() {
+        // FIPS 180-1, appendix A.
+        let wanted = "sha1+a9993e364706816aba3e25717850c26c9cd0d89d@bob.xmpp.org";
+        assert_eq!(content_id(b"abc"), wanted);
+    }
+
+    #[test]
+    fn an_answer_is_compared_without_case_and_white_space() {
+        let captcha = Captcha::question("c", "?", " 7nHL3");
+        for (typed, right) in [
+            ("7nhl3", true),
+            ("\t7NHL3 ", true),
+            ("7 nhl3", false),
+            ("", false),
+        ] {
+            assert_eq!(captcha.is_right(typed), right, "{typed:?}");
+        }
+        assert!(!captcha.clone().exact().is_right("7nHL3"));
+        assert!(captcha.exact().is_right(" 7nHL3"));
+    }
+}

@@ -253,3 +253,32 @@ impl Role {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_ones_own_however_it_is_written() {
+        let role = ServiceConfig::server("b\u{fc}cher.example").unwrap().role;
+        let me = BareJid::new("bill@b\u{fc}cher.example").unwrap();
+        for own in [
+            "bill",
+            "BILL",
+            "bill@b\u{fc}cher.example",
+            "Bill@xn--bcher-kva.example.",
+        ] {
+            assert!(role.is_own_name(&me, own), "{own}");
+        }
+        for other in [
+            "",
+            "juliet",
+            "bill@other.example",
+            "bill@b\u{fc}cher.example/x",
+            "a@@",
+        ] {
+            assert!(!role.is_own_name(&me, other), "{other}");
+        }
+        assert!(!role.is_own_name(&me, &"b".repeat(100_000)));
+    }
+}

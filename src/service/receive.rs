@@ -166,9 +166,18 @@ impl RegistrationService {
     }
 
     fn fields(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {
-        if self.config.role.is_server() && who.account().is_some() && is_password_change(&entries) {
-            // Even where a form is open, which another of the user's clients may have asked for (XEP-0077 section 3.3).
-            return Ok((Purpose::ChangePassword, check::password_change(entries)?));
+        if self.config.role.is_server() && who.account().is_some() {
+            let known = |name: &String| matches!(&**name, "username" | "password");
+            let about_password = entries.keys().all(known);
+            if about_password && entries.len() == 2 {
+                // Even where a form is open, which another of the user's clients may have asked for (XEP-0077 section 3.3).
+                return Ok((Purpose::ChangePassword, check::password_change(entries)?));
+            }
+            if about_password && self.forms.get(who).is_none() {
+                return Err(bad(
+                    "a change of the password needs `username` and `password`",
+                ));
+            }
         }
         let form = self.form_for(who)?;
         let values = check::fields(&form.offer.0, entries)?;
@@ -271,11 +280,6 @@ enum Next {
 
 fn is_iq(stanza: &Element) -> bool {
     stanza.name() == "iq" && StreamNamespace::URIS.iter().any(|uri| stanza.has_ns(*uri))
-}
-
-/// Nothing but a user name and a password, or one of them.
-fn is_password_change(entries: &Entries) -> bool {
-    entries.len() == 2 && entries.contains_key("username") && entries.contains_key("password")
 }
 
 /// An error goes back under the id even where it is too long to be kept.

@@ -153,3 +153,32 @@ impl OpenForms {
         self.of.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_free_once_its_request_is_answered_dropped_or_forgotten() {
+        let limits = ServiceLimits {
+            requests: 2,
+            requests_each: 1,
+            ..ServiceLimits::default()
+        };
+        let who = [0, 1, 2].map(Requester::Stream);
+        let mut waiting = Waiting::default();
+        let first = waiting.take(&who[0], &limits).unwrap();
+        let second = waiting.take(&who[1], &limits).unwrap();
+        assert!(waiting.take(&who[0], &limits).is_none());
+        assert!(waiting.take(&who[2], &limits).is_none());
+        assert!(!waiting.end(&who[1], &first));
+        assert!(waiting.end(&who[0], &first));
+        assert!(!waiting.end(&who[0], &first));
+        let third = waiting.take(&who[2], &limits).unwrap();
+        drop(second);
+        let _fourth = waiting.take(&who[0], &limits).unwrap();
+        waiting.forget(&who[2]);
+        assert!(!waiting.end(&who[2], &third));
+        assert_eq!((waiting.len(), waiting.count), (1, 1));
+    }
+}

@@ -340,6 +340,10 @@ fn password_change_error_cases() {
     host.refuses("forbidden", "auth");
     host.comes(&CHANGE.replace("<username>bill", "<username>BILL"));
     assert_eq!(host.submission().purpose(), Purpose::ChangePassword);
+    for left_out in ["<username>bill</username>", "<password>newpass</password>"] {
+        host.comes(&CHANGE.replace(left_out, ""));
+        host.refuses("bad-request", "modify");
+    }
 }
 
 #[test]
