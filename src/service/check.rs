@@ -50,7 +50,8 @@ pub(super) fn data_form(
             return Err(wrong.error_type(ErrorType::Cancel));
         }
     }
-    let removes = form.removes();
+    // Sent, and not only the form's own default.
+    let removes = form.removes() && values.iter().any(|(name, _)| &**name == "remove");
     let handled = |name: &str| match &parts.captcha {
         Some(captcha) => {
             matches!(name, "from" | "challenge" | "sid" | "answers") || name == captcha.var

@@ -47,6 +47,20 @@ pub use request::{
 /// [`handle_stanza_before_login`](Self::handle_stanza_before_login)); after each call, do what
 /// [`poll_output`](Self::poll_output) says, until it says nothing; answer each [`ServiceEvent`], at once or later.
 /// It owns no socket, no clock and no accounts. Its `Debug` shows no secret.
+///
+/// ```
+/// use xmpp_registration::service::{Offer, RegistrationService, ServiceConfig, ServiceEvent, ServiceOutput};
+///
+/// let mut service = RegistrationService::new(ServiceConfig::server("example.com")?);
+/// let get = "<iq xmlns='jabber:client' type='get' id='a'><query xmlns='jabber:iq:register'/></iq>";
+/// let _ = service.handle_stanza_before_login(1, &get.parse()?);
+/// let Some(ServiceOutput::Event(ServiceEvent::FormRequested(request))) = service.poll_output() else { panic!() };
+/// let _ = service.redirect(request, "https://example.com/join", "Register on our site")?;
+/// let Some(ServiceOutput::Send { to, stanza }) = service.poll_output() else { panic!() };
+/// assert_eq!(stanza.attr("id"), Some("a")); // to be sent on the stream number 1
+/// # let _ = to;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct RegistrationService {
     config: ServiceConfig,
     /// Every request points to it, so that another service's is told apart.
@@ -193,6 +207,28 @@ impl RegistrationService {
     /// Answers with another form that is to be filled in first, such as for the old password (XEP-0077 sections 3.2 and
     /// 3.3): an error with the offer's data form in a query. What comes back is checked against it, and has the purpose
     /// of this submission.
+    ///
+    /// Look at what comes all the same: a requester may begin anew and send the bare request once more, without the form.
+    ///
+    /// ```
+    /// use xmpp_registration::FieldKind;
+    /// use xmpp_registration::service::{DataForm, FormField, Offer};
+    /// # use xmpp_registration::service::{RegistrationService, ServiceConfig, ServiceEvent, ServiceOutput};
+    /// # let mut service = RegistrationService::new(ServiceConfig::server("example.com")?);
+    /// # let set = "<iq xmlns='jabber:client' type='set' id='a' from='juliet@example.com/a'>\
+    /// #     <query xmlns='jabber:iq:register'><remove/></query></iq>";
+    /// # let _ = service.handle_stanza(&set.parse()?);
+    /// # let Some(ServiceOutput::Event(ServiceEvent::Submitted(submission))) = service.poll_output() else { panic!() };
+    /// let form = DataForm::new()
+    ///     .form_type("jabber:iq:register:cancel")
+    ///     .field(FormField::new(FieldKind::TextPrivate, "password").required());
+    /// if submission.password().is_none() {
+    ///     let _ = service.demand(submission, &Offer::of_form(form)?)?;
+    /// } else {
+    ///     // compare the password, then remove the account
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// The error is `not-allowed` for a removal and `not-authorized` for a new password, as the XEP has it, and
     /// `not-acceptable` for a registration.

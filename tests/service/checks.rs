@@ -333,3 +333,21 @@ fn an_iq_has_one_payload_and_an_id() {
         host.refuses("bad-request", "modify");
     }
 }
+
+#[test]
+fn a_removal_is_one_that_was_sent() {
+    let remove = FormField::new(FieldKind::Boolean, "remove").value("true");
+    let offer = Offer::of_form(DataForm::new().field(remove)).expect("good");
+    let mut host = server();
+    let get = "<iq type='get' id='g' from='bill@shakespeare.lit/a'><query xmlns='jabber:iq:register'/></iq>";
+    for (fields, purpose) in [
+        (&[][..], Purpose::Register),
+        (&[("remove", "0")], Purpose::Register),
+        (&[("remove", "true")], Purpose::Remove),
+    ] {
+        host.offers(get, &offer);
+        host.comes(&set_from(BILL, &submit(fields)));
+        let submission = host.submission();
+        assert_eq!(submission.purpose(), purpose, "{fields:?}");
+    }
+}
