@@ -27,16 +27,22 @@ mod credentials;
 mod demo;
 #[path = "register/fill.rs"]
 mod fill;
+#[path = "serve/forms.rs"]
+mod forms;
+#[path = "serve/host.rs"]
+mod host;
 #[path = "register/invitation.rs"]
 mod invitation;
 #[path = "register/login.rs"]
 mod login;
+#[path = "serve/picture.rs"]
+mod picture;
 #[path = "register/pictures.rs"]
 mod pictures;
 #[path = "register/redact.rs"]
 mod redact;
-#[path = "register/responder.rs"]
-mod responder;
+#[path = "serve/session.rs"]
+mod session;
 #[path = "register/show.rs"]
 mod show;
 #[path = "register/splitter.rs"]

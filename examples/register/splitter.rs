@@ -2,7 +2,7 @@
 //!
 //! minidom's own reader and tree builder do the work; what is added here are the bounds that
 //! neither of them has, so that a hostile peer can neither exhaust the memory nor the stack.
-//! Both ends of this example read with it: the client and the responder.
+//! Both ends read with it: the client, and the server of `examples/serve.rs`.
 
 use std::fmt;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -121,6 +121,14 @@ impl<T: Read> Splitter<T> {
             Some(top) if top.is("stream", NS_STREAMS) => Ok(top.attr("version").is_some()),
             _ => Err(self.broken("the server does not speak XMPP")),
         }
+    }
+
+    /// An attribute of the peer's `<stream:stream>`, once it was read.
+    pub fn header(&mut self, name: &str) -> Option<String> {
+        self.tree
+            .top()
+            .and_then(|top| top.attr(name))
+            .map(str::to_owned)
     }
 
     /// Reads the next stanza, or other child of the stream.
