@@ -119,7 +119,7 @@ impl Gateway {
             match output {
                 ServiceOutput::Send { stanza, .. } => replies.push(stanza),
                 ServiceOutput::Event(ServiceEvent::FormRequested(request)) => {
-                    self.offer(request)?
+                    self.offer(request)?;
                 }
                 ServiceOutput::Event(ServiceEvent::Submitted(submission)) => {
                     self.carry_out(submission);

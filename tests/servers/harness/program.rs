@@ -1,4 +1,4 @@
-//! The program under test: the example `register`, built once for all tests.
+//! The programs under test: the example `register` and those beside it, built once for all tests.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,11 +7,25 @@ use std::sync::OnceLock;
 /// Where the program is. `cargo test --test NAME` does not build examples, so this does.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build)
+    PROGRAM.get_or_init(|| build("register"))
+}
+
+/// Where the server of the examples is.
+#[allow(dead_code, reason = "not every test takes it")]
+pub fn server_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("serve"))
+}
+
+/// Where the gateway is.
+#[allow(dead_code, reason = "not every test takes it")]
+pub fn gateway_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("gateway"))
 }
 
 /// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`.
-fn build() -> PathBuf {
+fn build(example: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the system knows which program this is");
     let folder = test
         .ancestors()
@@ -26,7 +40,7 @@ fn build() -> PathBuf {
     };
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-    cargo.args(["build", "--quiet", "--example", "register"]);
+    cargo.args(["build", "--quiet", "--example", example]);
     cargo
         .args(["--profile", profile, "--target-dir"])
         .arg(target);
@@ -44,5 +58,5 @@ fn build() -> PathBuf {
         .status()
         .expect("cargo, which built this test, can be started");
     assert!(status.success(), "the example does not build: {status}");
-    folder.join("examples").join("register")
+    folder.join("examples").join(example)
 }
