@@ -138,10 +138,12 @@ impl Gateway {
         let mut name = FormField::new(FieldKind::TextSingle, "username")
             .label("Name")
             .required();
-        let mut fields = Fields::of(["username", "password"]);
+        let mut fields = Fields::new().field("password");
         if let Some((there, _)) = known {
             name = name.value(there);
             fields = fields.value("username", there);
+        } else {
+            fields = fields.field("username");
         }
         let password = FormField::new(FieldKind::TextPrivate, "password")
             .label("Password")

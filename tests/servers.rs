@@ -4,13 +4,22 @@
 //! its end. Every task runs through the program, as its user would call it; that an account is there, is gone, or has
 //! another password is checked by a SASL login which shares no code with the program.
 //!
-//!     apt-get install --no-install-recommends prosody prosody-modules ejabberd openssl
+//! The other way round, clients that share nothing with the crate register with the example `serve`, and users of a
+//! Prosody with the example `gateway`.
+//!
+//!     apt-get install --no-install-recommends prosody prosody-modules ejabberd openssl \
+//!         libanyevent-xmpp-perl libstrophe-dev pkg-config gcc libc6-dev python3-venv
+//!     python3 -m venv target/peers && target/peers/bin/pip install slixmpp==1.17.0
 //!     cargo test --test servers -- --ignored
 
 #[path = "servers/ejabberd.rs"]
 mod ejabberd;
+#[path = "servers/gateway.rs"]
+mod gateway;
 #[path = "servers/harness/mod.rs"]
 mod harness;
+#[path = "servers/peers.rs"]
+mod peers;
 #[path = "servers/prosody.rs"]
 mod prosody;
 #[path = "servers/prosody_form.rs"]

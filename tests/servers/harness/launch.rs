@@ -11,9 +11,9 @@ use super::{CAPTCHA_SCRIPT, DOMAIN, SEED_PASSWORD, SEEDED, Scenario, scenario::S
 /// What ejabberd prints once the seeded accounts are there.
 const SEEDED_SIGN: &str = "the accounts are there";
 
-/// Starts the server in `folder`, which holds the certificate already.
-pub fn launch(scenario: &Scenario, folder: &Path, port: u16) -> Child {
-    render(scenario, folder, port);
+/// Starts the server in `folder`, which holds the certificate already. The ports are those for clients and for components.
+pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
+    render(scenario, folder, ports);
     let owner = owner(scenario.software);
     if let Some(ids) = owner {
         hand_over(folder, ids);
@@ -33,13 +33,14 @@ pub fn sign_of_life(software: Software, port: u16) -> String {
     }
 }
 
-fn render(scenario: &Scenario, folder: &Path, port: u16) {
+fn render(scenario: &Scenario, folder: &Path, [port, component]: [u16; 2]) {
     let fill = |text: &str| {
         let folder = folder
             .to_str()
             .expect("the temporary folder's name is UTF-8");
         text.replace("@DATA@", folder)
             .replace("@PORT@", &port.to_string())
+            .replace("@COMPONENT@", &component.to_string())
             .replace("@DOMAIN@", DOMAIN)
     };
     for name in ["data", "log"] {

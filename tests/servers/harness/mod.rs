@@ -7,12 +7,16 @@ mod launch;
 mod login;
 mod outcome;
 mod program;
+mod running;
 mod scenario;
 mod server;
 
 pub use certificate::Certificate;
 pub use client::{Client, Shown};
+pub use login::{Login, in_plaintext as log_in};
 pub use outcome::Outcome;
+pub use program::{gateway_program, server_program};
+pub use running::Running;
 pub use scenario::*;
 pub use server::Server;
 

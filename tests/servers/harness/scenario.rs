@@ -80,6 +80,11 @@ pub const PROSODY_INVITES: Scenario = prosody(
 pub const PROSODY_MUC: Scenario =
     prosody("prosody muc", include_str!("../config/prosody/muc.cfg.lua"));
 
+pub const PROSODY_GATEWAY: Scenario = prosody(
+    "prosody gateway",
+    include_str!("../config/prosody/gateway.cfg.lua"),
+);
+
 pub const EJABBERD_PLAIN: Scenario = ejabberd(
     "ejabberd plain",
     include_str!("../config/ejabberd/plain.yml"),

@@ -23,7 +23,8 @@ pub struct Server {
     name: &'static str,
     process: Child,
     port: u16,
-    _claim: UdpSocket,
+    component_port: u16,
+    _claims: [UdpSocket; 2],
     tls_required: bool,
     certificate: Certificate,
     folder: TempDir,
@@ -35,13 +36,15 @@ impl Server {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let certificate = Certificate::make(folder.path());
         let (port, claim) = claim_port();
-        let process = launch::launch(scenario, folder.path(), port);
+        let (component_port, second_claim) = claim_port();
+        let process = launch::launch(scenario, folder.path(), [port, component_port]);
         // From here on a panic kills the process, since the value exists.
         let mut server = Self {
             name: scenario.name,
             process,
             port,
-            _claim: claim,
+            component_port,
+            _claims: [claim, second_claim],
             tls_required: scenario.tls_required,
             certificate,
             folder,
@@ -54,6 +57,11 @@ impl Server {
     /// The port that clients connect to.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The port that components connect to, where there are any.
+    pub fn component_port(&self) -> u16 {
+        self.component_port
     }
 
     /// The certificate that clients have to trust.
