@@ -28,6 +28,17 @@ const CASES: u32 = 12_000;
 /// Each ending must be reached so often, or the conversations are not worth much.
 const FEWEST: u32 = 20;
 
+/// The ways to end that must all be seen.
+const ENDINGS: [Ending; 7] = [
+    Ending::Registered,
+    Ending::Updated,
+    Ending::Changed,
+    Ending::Removed,
+    Ending::InDoubt,
+    Ending::Certain,
+    Ending::GivenUp,
+];
+
 #[test]
 fn what_the_client_reports_is_true_of_the_store() {
     let config = ProptestConfig {
@@ -48,7 +59,7 @@ fn what_the_client_reports_is_true_of_the_store() {
     let endings = endings.into_inner().unwrap();
     println!("{endings:?}");
     assert_eq!(endings.values().sum::<u32>(), CASES);
-    for ending in Ending::ALL {
+    for ending in ENDINGS {
         let count = endings.get(&ending).copied().unwrap_or_default();
         assert!(
             count >= FEWEST,

@@ -6,7 +6,7 @@ use xmpp_registration::{Event, Failure, Handled, Output, RegistrationMachine, Su
 
 use crate::app::{App, Verdict, stamp};
 use crate::bytes::Bytes;
-use crate::client::{DOMAIN, ME, Role, Setup, Task, Wish};
+use crate::client::{ME, Role, Setup, Task, Wish};
 use crate::net::{Packet, Pipe, parse};
 
 /// How a conversation ended.
@@ -19,18 +19,6 @@ pub enum Ending {
     InDoubt,
     Certain,
     GivenUp,
-}
-
-impl Ending {
-    pub const ALL: [Self; 7] = [
-        Self::Registered,
-        Self::Updated,
-        Self::Changed,
-        Self::Removed,
-        Self::InDoubt,
-        Self::Certain,
-        Self::GivenUp,
-    ];
 }
 
 pub struct World {
@@ -474,6 +462,3 @@ fn stream_error(condition: &str) -> String {
         "<error xmlns='http://etherx.jabber.org/streams'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>"
     )
 }
-
-/// The domain is the client's own.
-const _: () = assert!(!DOMAIN.is_empty());
