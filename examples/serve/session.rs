@@ -12,7 +12,7 @@ use minidom::rxml::Namespace;
 use minidom::{Element, Node};
 use xmpp_registration::service;
 
-use crate::host::Host;
+use crate::host::{Host, prepare};
 use crate::splitter::{Splitter, StreamEnd};
 use crate::xml::{NS_BIND, NS_CLIENT, NS_SASL, NS_STANZAS, NS_STREAMS, attr};
 
@@ -121,9 +121,10 @@ impl Session<'_> {
             .unwrap_or_default();
         let user = match parts[..] {
             // Some clients say who they act as, too: themselves.
-            [_, name, password] if auth.attr("mechanism") == Some("PLAIN") => {
-                self.host.log_in(name, password)
-            }
+            [acts_as, name, password] if auth.attr("mechanism") == Some("PLAIN") => self
+                .host
+                .log_in(name, password)
+                .filter(|user| acts_as.is_empty() || self.is_address_of(acts_as, user)),
             _ => None,
         };
         if user.is_none() {
@@ -136,6 +137,12 @@ impl Session<'_> {
         self.splitter.restart();
         self.open()?;
         Ok(Next::GoOn)
+    }
+
+    /// Whether this is the account's address; some clients leave the domain out.
+    fn is_address_of(&self, text: &str, user: &str) -> bool {
+        let (name, domain) = text.split_once('@').unwrap_or((text, self.host.domain()));
+        prepare(name).as_deref() == Some(user) && domain.eq_ignore_ascii_case(self.host.domain())
     }
 
     fn iq(&mut self, mut iq: Element) -> Result<Next, StreamEnd> {

@@ -1,0 +1,23 @@
+//! The example server `serve`, as its user starts it: what the example `register` comes to on it, what goes over the
+//! wire, and what many clients, or bad ones, do to it.
+//!
+//! Each test has a server of its own, on a port that the system picks.
+
+#[path = "serve/crowd.rs"]
+mod crowd;
+#[path = "serve/junk.rs"]
+mod junk;
+#[path = "serve/life.rs"]
+mod life;
+#[path = "servers/harness/outcome.rs"]
+mod outcome;
+#[path = "servers/harness/program.rs"]
+mod program;
+#[path = "serve/raw.rs"]
+mod raw;
+#[path = "serve/server.rs"]
+mod server;
+#[path = "serve/start.rs"]
+mod start;
+#[path = "serve/wire.rs"]
+mod wire;
