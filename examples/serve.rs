@@ -43,7 +43,7 @@ struct Args {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5222", value_parser = loopback)]
     listen: SocketAddr,
     /// The domain to be the server of
-    #[arg(long, value_name = "DOMAIN", default_value = "localhost")]
+    #[arg(long, value_name = "DOMAIN", default_value = "localhost", value_parser = domain)]
     domain: String,
     /// How registration is offered
     #[arg(long, value_enum, default_value = "legacy")]
@@ -99,6 +99,14 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
                 .to_owned(),
         )
     }
+}
+
+fn domain(text: &str) -> Result<String, String> {
+    // It is written into every stream's header.
+    if text.contains(['<', '&', '\'', '"']) || jid::DomainPart::new(text).is_err() {
+        return Err("this is no domain".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn digits(text: &str) -> Result<String, String> {

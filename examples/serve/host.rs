@@ -39,8 +39,21 @@ pub struct Host {
 
 struct Desk {
     service: RegistrationService,
-    /// The password of every account.
-    accounts: BTreeMap<String, String>,
+    accounts: BTreeMap<String, Account>,
+    /// How many accounts have been made.
+    made: u64,
+}
+
+struct Account {
+    password: String,
+    /// No other account has had it, not even one of the same name.
+    number: u64,
+}
+
+/// Who has logged in. Once the account is removed, this is nobody, whoever registers its name next.
+pub struct User {
+    pub name: String,
+    number: u64,
 }
 
 impl Host {
@@ -55,6 +68,7 @@ impl Host {
         let desk = Desk {
             service: RegistrationService::new(config),
             accounts: BTreeMap::new(),
+            made: 0,
         };
         Ok(Self {
             domain: domain.to_owned(),
@@ -75,28 +89,33 @@ impl Host {
     }
 
     /// The account that name and password are of.
-    pub fn log_in(&self, name: &str, password: &str) -> Option<String> {
+    pub fn log_in(&self, name: &str, password: &str) -> Option<User> {
         let name = prepare(name)?;
-        let known = self
-            .desk()
-            .accounts
-            .get(&name)
-            .is_some_and(|it| it == password);
-        known.then_some(name)
+        let desk = self.desk();
+        let account = desk.accounts.get(&name)?;
+        let number = account.number;
+        (account.password == password).then_some(User { name, number })
     }
 
-    /// Whether there is such an account.
-    pub fn has(&self, name: &str) -> bool {
-        self.desk().accounts.contains_key(name)
+    /// Whether the account is still there.
+    pub fn has(&self, user: &User) -> bool {
+        self.desk().has(user)
     }
 
-    /// What to send for this stanza, if it is about registration. `stream`: nobody has logged in
-    /// on the stream of this number; else the stanza's `from` is who it is from.
-    pub fn answer(&self, stream: Option<u64>, stanza: &Element) -> Option<Vec<Element>> {
+    /// What to send for this stanza, if it is about registration. `user`: who has logged in on the
+    /// stream of this number; then the stanza's `from` is who it is from.
+    pub fn answer(
+        &self,
+        stream: u64,
+        user: Option<&User>,
+        stanza: &Element,
+    ) -> Option<Vec<Element>> {
         let mut desk = self.desk();
-        let handled = match stream {
-            Some(stream) => desk.service.handle_stanza_before_login(stream, stanza),
-            None => desk.service.handle_stanza(stanza),
+        let handled = match user {
+            None => desk.service.handle_stanza_before_login(stream, stanza),
+            // The stream is about to end.
+            Some(user) if !desk.has(user) => return Some(Vec::new()),
+            Some(_) => desk.service.handle_stanza(stanza),
         };
         if handled == Handled::NotMine {
             return None;
@@ -112,7 +131,7 @@ impl Host {
         Some(replies)
     }
 
-    /// A stream has ended on which nobody had logged in.
+    /// A stream has ended on which nobody had logged in, or somebody has.
     pub fn forget(&self, stream: u64) {
         self.desk()
             .service
@@ -176,10 +195,12 @@ impl Host {
     ) -> Result<Done, Not> {
         let known = desk
             .accounts
-            .get(name)
+            .get_mut(name)
             .ok_or_else(Refusal::not_registered)?;
         match submission.value("old_password") {
-            Some(old) if old != known => return Err(Refusal::new(Condition::NotAuthorized).into()),
+            Some(old) if old != known.password => {
+                return Err(Refusal::new(Condition::NotAuthorized).into());
+            }
             None if self.manner.demand => return Err(Not::Yet(forms::password_change()?)),
             _ => {}
         }
@@ -187,7 +208,7 @@ impl Host {
             return Err(Refusal::new(Condition::Forbidden).into());
         }
         let password = submission.password().ok_or_else(Refusal::not_acceptable)?;
-        desk.accounts.insert(name.to_owned(), password.to_owned());
+        password.clone_into(&mut known.password);
         Ok(Done::new(name, "has a new password"))
     }
 
@@ -197,7 +218,7 @@ impl Host {
             .get(name)
             .ok_or_else(Refusal::not_registered)?;
         match submission.password() {
-            Some(password) if password != known => {
+            Some(password) if password != known.password => {
                 return Err(Refusal::new(Condition::NotAuthorized).into());
             }
             None if self.manner.demand => return Err(Not::Yet(forms::removal()?)),
@@ -213,6 +234,11 @@ impl Host {
 }
 
 impl Desk {
+    fn has(&self, user: &User) -> bool {
+        let account = self.accounts.get(&user.name);
+        account.is_some_and(|it| it.number == user.number)
+    }
+
     fn register(&mut self, submission: &Submission) -> Result<Done, Not> {
         let name = submission.username().and_then(prepare);
         let name = name.ok_or_else(|| Refusal::new(Condition::JidMalformed))?;
@@ -220,8 +246,13 @@ impl Desk {
         if self.accounts.contains_key(&name) {
             return Err(Refusal::conflict().into());
         }
+        self.made += 1;
+        let account = Account {
+            password: password.to_owned(),
+            number: self.made,
+        };
         let done = Done::new(&name, "is registered");
-        self.accounts.insert(name, password.to_owned());
+        self.accounts.insert(name, account);
         Ok(done)
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -12,7 +13,7 @@ use minidom::rxml::Namespace;
 use minidom::{Element, Node};
 use xmpp_registration::service;
 
-use crate::host::{Host, prepare};
+use crate::host::{Host, User, prepare};
 use crate::splitter::{Splitter, StreamEnd};
 use crate::xml::{NS_BIND, NS_CLIENT, NS_SASL, NS_STANZAS, NS_STREAMS, attr};
 
@@ -22,9 +23,17 @@ const NS_ROSTER: &str = "jabber:iq:roster";
 const NS_INFO: &str = "http://jabber.org/protocol/disco#info";
 const NS_PING: &str = "urn:xmpp:ping";
 
+/// How long to wait where no connection can be taken.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Answers whoever connects, a thread each, for as long as the program runs.
 pub fn listen(listener: &TcpListener, host: &Arc<Host>) {
-    for connection in listener.incoming().flatten() {
+    for connection in listener.incoming() {
+        let Ok(connection) = connection else {
+            // Too many connections at once; without a pause this would be all that it does.
+            thread::sleep(PAUSE);
+            continue;
+        };
         let host = Arc::clone(host);
         thread::spawn(move || {
             let number = host.number();
@@ -53,7 +62,7 @@ struct Session<'a> {
     host: &'a Host,
     number: u64,
     /// Who has logged in.
-    user: Option<String>,
+    user: Option<User>,
     /// Where, once it is bound.
     resource: Option<String>,
 }
@@ -124,7 +133,7 @@ impl Session<'_> {
             [acts_as, name, password] if auth.attr("mechanism") == Some("PLAIN") => self
                 .host
                 .log_in(name, password)
-                .filter(|user| acts_as.is_empty() || self.is_address_of(acts_as, user)),
+                .filter(|user| acts_as.is_empty() || self.is_address_of(acts_as, &user.name)),
             _ => None,
         };
         if user.is_none() {
@@ -133,6 +142,8 @@ impl Session<'_> {
             return Ok(Next::GoOn);
         }
         self.user = user;
+        // What was begun before is no longer this stream's.
+        self.host.forget(self.number);
         self.send(&Element::bare("success", NS_SASL))?;
         self.splitter.restart();
         self.open()?;
@@ -150,8 +161,8 @@ impl Session<'_> {
             // Whatever the client says, it is who has logged in.
             iq.set_attr(Namespace::NONE, attr("from"), self.address());
         }
-        let stream = self.user.is_none().then_some(self.number);
-        if let Some(replies) = self.host.answer(stream, &iq) {
+        let user = self.user.as_ref();
+        if let Some(replies) = self.host.answer(self.number, user, &iq) {
             for reply in replies {
                 self.send(&reply)?;
             }
@@ -206,8 +217,8 @@ impl Session<'_> {
 
     /// Who has logged in.
     fn address(&self) -> String {
-        let user = self.user.as_deref().unwrap_or_default();
-        let bare = format!("{user}@{}", self.host.domain());
+        let name = self.user.as_ref().map_or("", |user| &user.name);
+        let bare = format!("{name}@{}", self.host.domain());
         match &self.resource {
             Some(resource) => format!("{bare}/{resource}"),
             None => bare,

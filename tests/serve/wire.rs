@@ -153,6 +153,27 @@ fn the_account_goes_and_the_stream_with_it() {
         .is(&["juliet is registered", "juliet is removed"]);
 }
 
+/// Somebody else may register the name while a stream of the account before is still open.
+#[test]
+fn the_stream_of_a_removed_account_has_no_right_to_the_next_of_its_name() {
+    let server = Server::start(&[]);
+    server.register("juliet", "pw").exits(0);
+    let (mut raw, _) = log_in(&server, "\0juliet\0pw");
+    let who = ["--username", "juliet", "--password", "pw", "unregister"];
+    server.run(&who).exits(0);
+    server.register("juliet", "another").exits(0);
+    raw.say("<iq type='set' id='u1'><query xmlns='jabber:iq:register'><remove/></query></iq>");
+    is_error(&raw.hear_all(), "not-authorized");
+    let who = [
+        "--username",
+        "juliet",
+        "--password",
+        "another",
+        "unregister",
+    ];
+    server.run(&who).exits(0);
+}
+
 #[test]
 fn two_requests_may_come_in_one_piece() {
     let server = Server::start(&[]);
