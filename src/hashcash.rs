@@ -144,7 +144,9 @@ impl Form {
         let label = self.field("SHA-256")?.label().unwrap_or_default();
         // A form may name the address itself (XEP-0158 section 3.1.2), but only the one that was asked: else whoever sends
         // a form has others' challenges solved (section 3.1.3).
-        let named = self.field("from").and_then(crate::Field::value);
+        // A field of that name that the user sees is a question of another kind.
+        let from = self.field("from").filter(|it| !it.kind().is_visible());
+        let named = from.and_then(crate::Field::value);
         if named.is_some_and(|named| !named.eq_ignore_ascii_case(address)) {
             return Some(Err(HashcashError::OtherAddress));
         }

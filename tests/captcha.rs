@@ -435,4 +435,9 @@ fn work_is_done_for_the_address_that_was_asked_only() {
         challenge("victim@third.example"),
         Some(HashcashError::OtherAddress)
     );
+    // Where the user is from is another question.
+    let fields = "<field var='from' type='text-single'/><field var='SHA-256' label='7'/>";
+    let (_, mut form) = offered(&query(&self::form(fields)));
+    form.set("from", "Berlin").unwrap();
+    assert!(form.hashcash("example.com", 20).unwrap().is_ok());
 }

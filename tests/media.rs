@@ -323,3 +323,30 @@ fn a_fetch_takes_no_forged_reply() {
     );
     assert!(machine.is_awaiting_reply());
 }
+
+/// Tigase asks a question in the label of a field of its own name, without a picture.
+#[test]
+fn the_answer_to_tigases_question_is_not_kept_for_the_next_one() {
+    let question = |label: &str| {
+        let fields = "<field var='username' type='text-single'/>".to_owned();
+        let captcha = format!("<field var='captcha' label='{label}'><required/></field>");
+        query(&(fields + &captcha), "")
+    };
+    let (mut machine, mut form) = asked(&question("Solve: 3 x 4"));
+    assert!(form.field("captcha").unwrap().is_challenge());
+    form.set("username", "juliet").unwrap();
+    form.set("captcha", "13").unwrap();
+    machine.submit(form.finish().unwrap()).unwrap();
+    let _ = sent(&mut machine);
+    reply(&mut machine, 2, "error", REFUSED);
+    assert!(matches!(
+        event(&mut machine),
+        Event::Refused { form: None, .. }
+    ));
+    machine.request_form().unwrap();
+    let _ = sent(&mut machine);
+    reply(&mut machine, 3, "result", &question("Solve: 5 x 6"));
+    let form = offered(&mut machine);
+    assert_eq!(form.field("username").unwrap().value(), Some("juliet"));
+    assert_eq!(form.unfilled().names().collect::<Vec<_>>(), ["captcha"]);
+}

@@ -286,6 +286,14 @@ fn a_regular_expression_that_posix_reads_in_another_way_is_left_to_the_server() 
         assert_eq!(wrong(&regex(pattern), [value]), None, "{pattern}");
     }
     assert!(wrong(&regex("^[[:alpha:]]$"), ["1"]).is_some());
+    // Letters beyond ASCII are in the classes, too.
+    for (pattern, value) in [
+        ("^[[:alpha:]]+$", "Zoë"),
+        ("^[[:alnum:] ]+$", "Jürgen 2"),
+        ("^[[:upper:]]", "Élodie"),
+    ] {
+        assert_eq!(wrong(&regex(pattern), [value]), None, "{pattern}");
+    }
 }
 
 /// The server's pattern may know only one of the two spellings of yes.

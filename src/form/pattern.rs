@@ -2,7 +2,11 @@
 
 /// A pattern that was understood.
 #[cfg(feature = "regex")]
-pub(super) struct Pattern(regex::Regex);
+pub(super) struct Pattern {
+    regex: regex::Regex,
+    /// It has a class such as `[:alpha:]`, in which the engine has ASCII only.
+    classes: bool,
+}
 
 /// Without the feature, every pattern is left to the server.
 #[cfg(not(feature = "regex"))]
@@ -27,12 +31,16 @@ impl Pattern {
             .nest_limit(64)
             .build()
             .ok()
-            .map(Pattern)
+            .map(|regex| Pattern {
+                regex,
+                classes: pattern.contains("[:"),
+            })
     }
 
     /// Whether the pattern matches somewhere, as POSIX has it; a server that anchors it refuses the rest itself.
     pub fn matches(&self, value: &str) -> bool {
-        self.0.is_match(value)
+        // Whether a letter beyond ASCII is in a class is the server's to say (XEP-0122 wants its Unicode known).
+        (self.classes && !value.is_ascii()) || self.regex.is_match(value)
     }
 }
 
@@ -46,6 +54,13 @@ impl Pattern {
         match *self {}
     }
 }
+
+/// The classes that POSIX knows; the engine knows more.
+#[cfg(any(feature = "regex", test))]
+const CLASSES: [&str; 12] = [
+    "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "xdigit",
+];
 
 /// Whether POSIX and the engine mean the same by a pattern. They differ within brackets, where POSIX knows no escapes,
 /// no sets within sets and no operators, and where a quantifier is followed by a question mark.
@@ -82,7 +97,13 @@ fn skip_bracket(inside: &str) -> Option<&str> {
         let (found, behind) = rest[at..].split_at(1);
         rest = match found {
             "]" => return Some(behind),
-            "[" => behind.strip_prefix(':')?.split_once(":]")?.1,
+            "[" => {
+                let (class, behind) = behind.strip_prefix(':')?.split_once(":]")?;
+                if !CLASSES.contains(&class) {
+                    return None;
+                }
+                behind
+            }
             "\\" => return None,
             _ if behind.starts_with(found) => return None,
             _ => behind,
@@ -119,6 +140,9 @@ mod tests {
             "[a",
             "[]",
             "[[:alpha",
+            "[[:foo:]]",
+            "[[:word:]]",
+            "[[:^alpha:]]",
             "a+?",
             "a*?b",
             "a??",

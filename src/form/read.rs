@@ -13,8 +13,9 @@ use crate::config::Limits;
 use crate::error::{Limit, Violation};
 use crate::xml::{self, NS_DATA, NS_MEDIA, NS_REGISTER, NS_VALIDATE};
 
-/// Fields that answer a challenge (XEP-0158 section 8.2).
-const ANSWERS: [&str; 10] = [
+/// Fields that answer a challenge (XEP-0158 section 8.2), and Tigase's.
+const ANSWERS: [&str; 11] = [
+    "captcha",
     "audio_recog",
     "ocr",
     "picture_q",
