@@ -138,7 +138,9 @@ impl World {
     }
 
     fn id(&self, id: Id) -> Option<String> {
-        let next = self.ids.len() + 1;
+        // Not one more than there are ids: a request for a picture may be dropped with its number.
+        let last = self.ids.last().and_then(|id| id.rsplit('-').next());
+        let next = last.map_or(1, |last| last.parse().unwrap_or(0) + 1);
         let current = self
             .ids
             .last()
