@@ -22,6 +22,31 @@ pub enum Handled {
     NotMine,
 }
 
+/// What a stanza would be to a machine: see
+/// [`RegistrationMachine::recognise`](crate::RegistrationMachine::recognise).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Recognised {
+    /// Nothing: it is not a reply to a request of this machine.
+    NotMine,
+    /// It has an id of this machine and does not count.
+    Ignored(Ignored),
+    /// The form that was requested, or fields of the old way.
+    Form,
+    /// Where to register instead.
+    Redirect,
+    /// The reply to the request for a form, with nothing in it.
+    Nothing,
+    /// The request that changes something was carried out.
+    Success,
+    /// A refusal that brings no form.
+    Refusal,
+    /// A refusal with another form to fill in.
+    Alternative,
+    /// The reply about a medium that is being fetched.
+    Media,
+}
+
 /// What is to be done, in this order.
 ///
 /// `Debug` shows neither the payload of a stanza nor any value of a form, so it may be logged.

@@ -104,7 +104,8 @@ pub use minidom;
 pub use config::{Channel, Config, IdPrefix, Limits, Peer, StreamNamespace};
 pub use error::{FieldError, Incomplete, Limit, Misuse, Rejected, Unfilled, Violation};
 pub use event::{
-    Event, Failure, Handled, Ignored, Interruption, Output, Redirect, StreamCondition, Success,
+    Event, Failure, Handled, Ignored, Interruption, Output, Recognised, Redirect, StreamCondition,
+    Success,
 };
 pub use features::Features;
 pub use form::{

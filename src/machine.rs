@@ -20,6 +20,7 @@ use crate::state::{
 
 mod act;
 mod check;
+mod glimpse;
 mod read;
 
 use act::Aside;
@@ -138,7 +139,7 @@ impl RegistrationMachine {
             return Handled::NotMine;
         };
         let kind = Kind::read(stanza.attr("type"));
-        match self.recognise(serial, stanza.attr("from"), kind) {
+        match self.match_reply(serial, stanza.attr("from"), kind) {
             Match::Reply => {}
             Match::Fetched => {
                 self.report_fetch(Some(stanza).filter(|_| kind == Kind::Result));
@@ -172,7 +173,7 @@ impl RegistrationMachine {
         };
         // Without a type it can only have been meant as a reply, but nobody knows which.
         let kind = kind.map(|kind| Kind::read(Some(kind)));
-        match self.recognise(serial, from, kind.unwrap_or(Kind::Result)) {
+        match self.match_reply(serial, from, kind.unwrap_or(Kind::Result)) {
             Match::Reply => {}
             Match::Fetched => {
                 self.report_fetch(None);
@@ -366,7 +367,7 @@ impl RegistrationMachine {
         self.fetching.as_ref().map(|it| it.0)
     }
 
-    fn recognise(&self, serial: u32, from: Option<&str>, kind: Kind) -> Match {
+    fn match_reply(&self, serial: u32, from: Option<&str>, kind: Kind) -> Match {
         if self.state == State::Done {
             return Match::NotMine;
         }

@@ -24,7 +24,7 @@ pub(crate) enum Offered {
 ///
 /// `<registered/>` is never a redirect, even where nothing else is offered: it is a form without fields then.
 pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offered, Violation> {
-    let query = xml::child(iq, "query", NS_REGISTER).ok_or(Violation::NothingOffered)?;
+    let query = query(iq).ok_or(Violation::NothingOffered)?;
     let parts = Parts::of(query);
     let registered = parts.registered;
     let url = parts.url(limits)?;
@@ -35,10 +35,8 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
     } else {
         let mut instructions = instructions(query, NS_REGISTER, limits)?;
         if instructions.is_none()
-            && let Some(x) = xml::child(query, "x", NS_DATA)
-            && matches!(x.attr("type"), None | Some("form"))
+            && let Some(x) = empty_form(query)
         {
-            // A form with nothing to fill in: what it says is all there is.
             instructions = self::instructions(x, NS_DATA, limits)?;
         }
         return if url.is_none() && instructions.is_none() {
@@ -49,6 +47,32 @@ pub(crate) fn read(iq: &Element, origin: Origin, limits: &Limits) -> Result<Offe
     };
     embed::embed(&mut form, iq, limits)?;
     Ok(Offered::Form(form.with_offer(registered, url.as_deref())))
+}
+
+/// What an offer is, when it is only looked at.
+pub(crate) enum Glimpse {
+    Form,
+    Redirect,
+    Nothing,
+}
+
+/// Looks at the reply to a request for a form, and copies nothing. A text that is past the bounds is not seen here.
+pub(crate) fn glimpse(iq: &Element) -> Glimpse {
+    let Some(query) = query(iq) else {
+        return Glimpse::Nothing;
+    };
+    let parts = Parts::of(query);
+    if parts.data.is_some() || parts.legacy || parts.registered {
+        Glimpse::Form
+    } else if parts.has_words(query) {
+        Glimpse::Redirect
+    } else {
+        Glimpse::Nothing
+    }
+}
+
+fn query(iq: &Element) -> Option<&Element> {
+    xml::child(iq, "query", NS_REGISTER)
 }
 
 /// What stands in a query, found in one walk and not copied.
@@ -101,13 +125,31 @@ impl<'a> Parts<'a> {
         }
     }
 
+    /// Whether there is a URL, or instructions, which is all that a redirect is.
+    fn has_words(&self, query: &Element) -> bool {
+        let instructions = |of, ns| xml::child(of, "instructions", ns);
+        let form = empty_form(query).and_then(|x| instructions(x, NS_DATA));
+        let words = [self.url_element(), instructions(query, NS_REGISTER), form];
+        words.into_iter().flatten().any(xml::has_words)
+    }
+
+    fn url_element(&self) -> Option<&'a Element> {
+        self.oob.and_then(|oob| xml::child(oob, "url", NS_OOB))
+    }
+
     fn url(&self, limits: &Limits) -> Result<Option<String>, Violation> {
-        let Some(url) = self.oob.and_then(|oob| xml::child(oob, "url", NS_OOB)) else {
+        let Some(url) = self.url_element() else {
             return Ok(None);
         };
         check_length(url, limits)?;
         Ok(display_text(url))
     }
+}
+
+/// A form with nothing to fill in: what it says is all there is.
+fn empty_form(query: &Element) -> Option<&Element> {
+    let x = xml::child(query, "x", NS_DATA)?;
+    matches!(x.attr("type"), None | Some("form")).then_some(x)
 }
 
 fn instructions(of: &Element, ns: &str, limits: &Limits) -> Result<Option<String>, Violation> {

@@ -44,6 +44,11 @@ pub(crate) fn push_text(to: &mut String, element: &Element) {
     }
 }
 
+/// Whether an element holds text that is more than white space.
+pub(crate) fn has_words(element: &Element) -> bool {
+    element.texts().any(|part| !part.trim().is_empty())
+}
+
 /// The first child element of this name and namespace.
 pub(crate) fn child<'a>(of: &'a Element, name: &str, ns: &str) -> Option<&'a Element> {
     of.children().find(|child| child.is(name, ns))

@@ -7,8 +7,8 @@ use std::hash::Hash;
 use xmpp_registration::{
     Answer, Channel, Choice, Condition, Config, ErrorType, Event, Failure, Features, Field,
     FieldError, FieldKind, Form, Handled, IdPrefix, Ignored, Incomplete, Interruption, Limit,
-    Limits, Misuse, Output, Peer, Redirect, RegistrationMachine, Rejected, StanzaError, Step,
-    StreamCondition, StreamNamespace, Success, Unfilled, Value, Violation,
+    Limits, Misuse, Output, Peer, Recognised, Redirect, RegistrationMachine, Rejected, StanzaError,
+    Step, StreamCondition, StreamNamespace, Success, Unfilled, Value, Violation,
 };
 
 macro_rules! assert_each {
@@ -51,6 +51,7 @@ fn everything_can_be_sent_and_shared() {
         Misuse,
         Output,
         Peer,
+        Recognised,
         Redirect,
         RegistrationMachine,
         Rejected,
@@ -69,7 +70,7 @@ fn everything_can_be_sent_and_shared() {
 fn values_can_be_copied_and_compared() {
     assert_each!(value:
         Channel, Choice<'_>, Condition, Config, ErrorType, Failure, Features, FieldError, FieldKind,
-        Handled, IdPrefix, Ignored, Interruption, Limit, Limits, Misuse, Peer, Redirect, StanzaError,
+        Handled, IdPrefix, Ignored, Interruption, Limit, Limits, Misuse, Peer, Recognised, Redirect, StanzaError,
         Step, StreamCondition, StreamNamespace, Success, Unfilled, Value, Violation);
 }
 
@@ -81,7 +82,7 @@ fn what_is_used_once_can_be_compared() {
 #[test]
 fn names_can_be_keys() {
     assert_each!(key:
-        Channel, Condition, ErrorType, FieldKind, Handled, Ignored, Interruption, Limit, Step,
+        Channel, Condition, ErrorType, FieldKind, Handled, Ignored, Interruption, Limit, Recognised, Step,
         StreamCondition, StreamNamespace, Success, Violation);
 }
 

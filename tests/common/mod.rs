@@ -23,7 +23,8 @@ pub mod xml;
 
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Config, Event, Form, Handled, IdPrefix, Output, Peer, RegistrationMachine,
+    Channel, Config, Event, Failure, Form, Handled, IdPrefix, Output, Peer, Recognised,
+    RegistrationMachine,
 };
 
 /// A configuration as every test wants it. The channel is one over which secrets may go.
@@ -56,6 +57,8 @@ pub struct Transcript {
     pub form: Option<Form>,
     /// The request handed out last.
     pub last: Option<Element>,
+    /// What the last stanza was recognised as.
+    seen: Option<Recognised>,
     secrets: Vec<String>,
 }
 
@@ -65,6 +68,7 @@ impl Transcript {
             machine,
             form: None,
             last: None,
+            seen: None,
             secrets: Vec::new(),
         }
     }
@@ -129,8 +133,17 @@ impl Transcript {
         let output = self.machine.poll_output()?;
         self.assert_discreet("an output", &format!("{output:?}"));
         match &output {
-            Output::Send(stanza) => self.last = Some(stanza.clone()),
-            Output::Event(event) => self.assert_discreet("an event", &names::displayed(event)),
+            Output::Send(stanza) => {
+                // A token was taken, and the next request goes out.
+                self.seen = None;
+                self.last = Some(stanza.clone());
+            }
+            Output::Event(event) => {
+                if let Some(seen) = self.seen.take() {
+                    assert!(is_told(seen, event), "{seen:?} became {event:?}");
+                }
+                self.assert_discreet("an event", &names::displayed(event));
+            }
         }
         Some(output)
     }
@@ -138,7 +151,11 @@ impl Transcript {
     /// Gives the machine a stanza as it is.
     #[track_caller]
     pub fn feed(&mut self, stanza: &Element) -> Handled {
+        let seen = self.machine.recognise(stanza);
         let handled = self.machine.handle_stanza(stanza);
+        let counts = !matches!(seen, Recognised::NotMine | Recognised::Ignored(_));
+        assert!(!counts || handled == Handled::Consumed, "{seen:?}");
+        self.seen = Some(seen).filter(|it| *it != Recognised::NotMine);
         self.assert_discreet("the machine", &format!("{:?}", self.machine));
         handled
     }
@@ -238,4 +255,23 @@ fn steps(script: &str) -> Vec<(usize, String)> {
         }
     }
     steps
+}
+
+/// Whether a stanza that was recognised so becomes such an event.
+fn is_told(seen: Recognised, event: &Event) -> bool {
+    match seen {
+        Recognised::NotMine => false,
+        Recognised::Ignored(reason) => *event == Event::Ignored(reason),
+        Recognised::Form => matches!(event, Event::FormOffered(_)),
+        Recognised::Redirect => matches!(event, Event::Redirected(_)),
+        Recognised::Nothing => matches!(event, Event::Failed(Failure::Protocol(_))),
+        Recognised::Success => matches!(event, Event::Succeeded(_)),
+        Recognised::Refusal => matches!(event, Event::Refused { .. } | Event::Failed(_)),
+        Recognised::Alternative => matches!(event, Event::Refused { form: Some(_), .. }),
+        Recognised::Media => matches!(
+            event,
+            Event::MediaReceived(_) | Event::MediaUnavailable { .. }
+        ),
+        _ => unreachable!("there are no others"),
+    }
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Event, Field, FieldKind, Form, Handled, Misuse, Output, RegistrationMachine, Value,
+    Channel, Event, Field, FieldKind, Form, Handled, Misuse, Output, Recognised,
+    RegistrationMachine, Value,
 };
 
 use crate::model::Expected;
@@ -70,7 +71,11 @@ impl World {
             Op::Poll(times) => self.poll(times.map_or(usize::MAX, usize::from)),
             Op::Stanza(reply) => {
                 let stanza = reply.element(self.id(reply.id).as_deref());
-                Did::Consumed(self.machine.handle_stanza(&stanza) == Handled::Consumed)
+                let seen = self.machine.recognise(&stanza);
+                let handled = self.machine.handle_stanza(&stanza);
+                let counts = !matches!(seen, Recognised::NotMine | Recognised::Ignored(_));
+                assert!(!counts || handled == Handled::Consumed, "{seen:?}");
+                Did::Consumed(handled == Handled::Consumed)
             }
             Op::Malformed(id, sender, kind) => {
                 let id = self.id(*id).unwrap_or_default();
