@@ -1,0 +1,46 @@
+//! What the machine costs, in instructions and allocations, which are the same on every run; times are not.
+//!
+//!     cargo bench --bench counts             # a line a variant
+//!     cargo bench --bench counts -- --check  # fails where a count is over its bound
+//!     cargo bench --bench counts -- --flight # 100,000 registrations at once, in one process
+//!
+//! Instructions are counted by valgrind (cachegrind), as the difference of two runs of this program that do the work a
+//! different number of times; allocations by an allocator that counts, without valgrind. Lines of other crates begin with
+//! their names.
+
+#[path = "counts/alloc.rs"]
+mod alloc;
+#[path = "counts/bounds.rs"]
+mod bounds;
+#[path = "counts/instructions.rs"]
+mod instructions;
+#[path = "counts/report.rs"]
+mod report;
+#[path = "counts/retained.rs"]
+mod retained;
+#[path = "counts/variants.rs"]
+mod variants;
+#[path = "work/mod.rs"]
+mod work;
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: alloc::Counting = alloc::Counting;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let flag = |name: &str| arguments.iter().any(|it| it == name);
+    if let [first, variant, times] = &arguments[..]
+        && first == instructions::REPEAT
+    {
+        let times = times.parse().expect("a number of times");
+        instructions::repeat(variant, times);
+        return ExitCode::SUCCESS;
+    }
+    if flag("--flight") {
+        retained::print_flight();
+        return ExitCode::SUCCESS;
+    }
+    report::run(flag("--check"))
+}
