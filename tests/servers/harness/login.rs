@@ -29,6 +29,13 @@ pub fn in_plaintext(port: u16, user: &str, password: &str) -> Login {
     log_in(&mut &stream, &mut &stream, user, password)
 }
 
+/// Opens a stream and reads all that the server says before it is asked something.
+pub fn open(port: u16) -> TcpStream {
+    let mut stream = connect(port);
+    start(&mut stream);
+    stream
+}
+
 /// Logs in and binds a resource. Told along with it: the JID that the server gave.
 pub fn session(port: u16, user: &str, password: &str) -> (TcpStream, String) {
     let mut stream = connect(port);
