@@ -1,6 +1,6 @@
 //! A SASL PLAIN login of strings over a socket: no line of it is the crate's or the program's.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -168,9 +168,12 @@ fn read_until(reader: &mut impl Read, wanted: &[&str]) -> String {
         if wanted.iter().any(|word| text.contains(word)) {
             return text.into_owned();
         }
-        let count = reader
-            .read(&mut chunk)
-            .unwrap_or_else(|error| panic!("{error} while waiting for {wanted:?}: {text}"));
+        let count = match reader.read(&mut chunk) {
+            Ok(count) => count,
+            // With a time limit it may be, though nobody handles a signal (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => panic!("{error} while waiting for {wanted:?}: {text}"),
+        };
         assert!(count > 0, "the stream ended before {wanted:?}: {text}");
         seen.extend_from_slice(&chunk[..count]);
     }
