@@ -11,8 +11,8 @@ pub struct Outcome {
     pub positions: Vec<Position>,
     pub is_ended_by_fault: bool,
     pub is_in_doubt: bool,
-    /// The truth: whether the server did what it was asked for.
-    pub is_done: bool,
+    /// The truth: whether the server did what it was asked for. None: it was cut off in the middle of it.
+    pub is_done: Option<bool>,
 }
 
 /// Checks what was told, that nothing is told after it, and that it is true.
@@ -29,7 +29,7 @@ pub fn judge(mut live: Live<'_>) -> Outcome {
         positions: live.positions,
         is_ended_by_fault: live.is_ended_by_fault,
         is_in_doubt: live.is_in_doubt,
-        is_done,
+        is_done: live.is_done,
     }
 }
 
@@ -47,7 +47,7 @@ fn hear_out(live: &mut Live<'_>) {
     };
     // It ends the stream of an account that is gone.
     if live.plan.removes() {
-        while let Some(element) = stream.read() {
+        while let Ok(element) = stream.read() {
             if element.is("error", xml::NS_STREAM) {
                 live.transcript.machine.handle_stream_error(&element);
             } else {

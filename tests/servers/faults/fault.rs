@@ -189,11 +189,13 @@ fn garbled(live: &mut Live<'_>) -> Effect {
     let reply = live.reply.take().expect("the server answered");
     let kind = reply.attr("type").expect("a reply has a type").to_owned();
     assert_eq!(malformed(live, Some(&kind)), Handled::Consumed);
-    let changes = live.awaited.is_some_and(|it| it.changes);
-    let wanted = &live.expected[live.replies];
-    let effect = match wanted.split_once('(') {
-        _ if !changes => Effect::Ends("Protocol(Unreadable)".into()),
-        Some((what, _)) => Effect::TellsInstead(format!("{what}(undefined-condition)")),
+    let is_set = live.awaited.is_some_and(|it| it.is_set);
+    let effect = match live.next_event().split_once('(') {
+        _ if !is_set => Effect::Ends("Protocol(Unreadable)".into()),
+        Some((what, condition)) => {
+            let rest = condition.trim_start_matches(|it| it != ',' && it != ')');
+            Effect::TellsInstead(format!("{what}(undefined-condition{rest}"))
+        }
         None => Effect::Nothing,
     };
     live.delivered(reply);

@@ -15,6 +15,7 @@ use crate::harness::Server;
 /// A request whose reply the machine does not have.
 #[derive(Debug, Clone, Copy)]
 pub struct Awaited {
+    pub is_set: bool,
     pub changes: bool,
     pub removes: bool,
 }
@@ -26,8 +27,8 @@ pub struct Live<'s> {
     pub user: String,
     pub stream: Option<Stream>,
     pub transcript: Transcript,
-    /// How many events are told if nothing goes wrong: one for each reply, and whoever gives up hangs up.
-    length: usize,
+    /// What is told if nothing goes wrong ([`Plan::events`]).
+    script: Vec<String>,
     /// What must be told.
     pub expected: Vec<String>,
     pub told: Vec<String>,
@@ -56,11 +57,11 @@ impl<'s> Live<'s> {
     pub fn open(
         server: &'s Server,
         plan: Plan,
-        events: &[&str],
         user: String,
         fault: Option<(usize, Fault)>,
     ) -> Self {
         let (stream, machine) = plan.begin(server, &user);
+        let script = plan.events();
         let mut transcript = Transcript::new(machine);
         for secret in [FIRST, SECOND, BAD] {
             transcript.hide(secret);
@@ -71,8 +72,8 @@ impl<'s> Live<'s> {
             user,
             stream: Some(stream),
             transcript,
-            length: events.len(),
-            expected: events.iter().map(ToString::to_string).collect(),
+            expected: script.iter().filter(|it| !it.is_empty()).cloned().collect(),
+            script,
             told: Vec::new(),
             end: None,
             form: None,
@@ -110,6 +111,10 @@ impl<'s> Live<'s> {
         self.hear();
         self.at(Moment::Answered)?;
         self.deliver();
+        if self.script[self.replies - 1].is_empty() {
+            // The next request is queued at once.
+            return Continue(());
+        }
         self.at(Moment::Delivered)?;
         self.take_events();
         self.at(Moment::Told)?;
@@ -134,15 +139,18 @@ impl<'s> Live<'s> {
             self.take_events();
             return Break(());
         }
-        // Before a request that is still queued there is nothing to take; after a reply it is taken in its turn.
-        if !matches!(moment, Moment::Queued | Moment::Delivered) {
+        // A request or an event that waits already is taken in its turn.
+        if self.awaited.is_some() || moment == Moment::Told {
             self.take_events();
         }
         Continue(())
     }
 
     fn suffer(&mut self, fault: Fault) {
-        let told = self.replies;
+        let told = self.script[..self.replies]
+            .iter()
+            .filter(|it| !it.is_empty())
+            .count();
         let is_changing = self.awaited.is_some_and(|it| it.changes);
         match fault.strike(self) {
             Effect::Nothing => {}
@@ -168,8 +176,11 @@ impl<'s> Live<'s> {
         let request = self.transcript.sent("the request that is queued");
         self.take_events();
         let text = String::from(&request);
+        let is_set = request.attr("type") == Some("set");
         self.awaited = Some(Awaited {
-            changes: request.attr("type") == Some("set"),
+            is_set,
+            // A token changes nothing.
+            changes: is_set && text.contains("'jabber:iq:register'"),
             removes: text.contains("<remove"),
         });
         text
@@ -227,11 +238,18 @@ impl<'s> Live<'s> {
 
     /// What the user does about it.
     fn answer(&mut self) -> ControlFlow<()> {
-        let Some(form) = self.form.take() else {
-            assert!(self.end.is_some(), "neither a form nor the end");
+        if self.end.is_some() {
             return Break(());
+        }
+        let answer = match self.form.take() {
+            Some(form) => {
+                self.forms += 1;
+                self.plan
+                    .answer(form, self.forms - 1, self.server, &self.user)
+            }
+            None => Answer::AskAgain,
         };
-        match self.plan.answer(form, self.forms, &self.user) {
+        match answer {
             Answer::Submit(form) => self.transcript.submit(*form, "the form"),
             Answer::AskAgain => {
                 let asked = self.transcript.machine.request_form();
@@ -239,19 +257,23 @@ impl<'s> Live<'s> {
             }
             Answer::GiveUp => return Break(()),
         }
-        self.forms += 1;
         Continue(())
     }
 
     /// Whether the machine has the reply that ends its task.
     pub fn is_over(&self) -> bool {
-        self.replies == self.length
+        self.replies == self.script.len()
     }
 
     /// When the last thing happened.
     pub fn moment(&self) -> Moment {
         let last = self.positions.last().expect("the first is at the start");
         last.moment
+    }
+
+    /// What the next reply means, if nothing goes wrong.
+    pub fn next_event(&self) -> &str {
+        &self.script[self.replies]
     }
 
     /// How many requests were handed out.

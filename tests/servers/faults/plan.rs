@@ -1,5 +1,7 @@
 //! The conversations: what is begun, what the user answers, and what the server then tells if nothing goes wrong.
 
+use std::fs;
+
 use xmpp_registration::{Form, RegistrationMachine};
 
 use super::stream::Stream;
@@ -31,14 +33,17 @@ pub enum Plan {
     /// A new password by the form of an account that there is.
     Update,
     ChangePassword,
-    /// A password that is refused.
-    BadPassword,
+    /// A password that is refused, under this condition.
+    BadPassword(&'static str),
     Unregister,
-}
-
-/// What one server says otherwise than the other.
-pub struct Words {
-    pub bad_password: &'static str,
+    /// A new account by a token.
+    Invited,
+    /// A token that is good for nothing.
+    BadToken,
+    /// No token where one is wanted.
+    Uninvited,
+    /// A CAPTCHA that is not solved, then another that is.
+    Captcha,
 }
 
 /// What the user does about a form.
@@ -49,7 +54,8 @@ pub enum Answer {
 }
 
 impl Plan {
-    pub const ALL: [Plan; 9] = [
+    /// What goes on where anybody may register, and every server does the same.
+    pub const ANYWHERE: [Plan; 8] = [
         Plan::Register,
         Plan::Mend,
         Plan::AskAgain,
@@ -57,57 +63,90 @@ impl Plan {
         Plan::LookAtMine,
         Plan::Update,
         Plan::ChangePassword,
-        Plan::BadPassword,
         Plan::Unregister,
     ];
 
-    /// What happens if nothing goes wrong, an event for each reply; whoever gives up hangs up.
-    pub fn events(self, words: &Words) -> Vec<&'static str> {
-        match self {
-            Plan::Register => vec!["FormOffered", "Registered"],
-            Plan::Mend => vec!["FormOffered", "Refused(conflict)", "Registered"],
-            Plan::AskAgain => vec!["FormOffered", "FormOffered", "Registered"],
-            Plan::Look => vec!["FormOffered", "Disconnected"],
-            Plan::LookAtMine => vec!["FormOffered(registered)", "Disconnected"],
-            Plan::Update => vec!["FormOffered(registered)", "Updated"],
-            Plan::ChangePassword => vec!["PasswordChanged"],
-            Plan::BadPassword => vec![words.bad_password],
-            Plan::Unregister => vec!["Unregistered"],
-        }
+    /// What happens if nothing goes wrong, an event for each reply, empty if there is none; and whoever gives up hangs up.
+    pub fn events(self) -> Vec<String> {
+        let refused;
+        let events: &[&str] = match self {
+            Plan::Register => &["FormOffered", "Registered"],
+            Plan::Mend => &["FormOffered", "Refused(conflict)", "Registered"],
+            Plan::AskAgain => &["FormOffered", "FormOffered", "Registered"],
+            Plan::Look => &["FormOffered", "Disconnected"],
+            Plan::LookAtMine => &["FormOffered(registered)", "Disconnected"],
+            Plan::Update => &["FormOffered(registered)", "Updated"],
+            Plan::ChangePassword => &["PasswordChanged"],
+            Plan::BadPassword(condition) => {
+                refused = format!("Failed({condition})");
+                &[&refused]
+            }
+            Plan::Unregister => &["Unregistered"],
+            Plan::Invited => &["", "FormOffered", "Registered"],
+            Plan::BadToken => &["TokenRefused(forbidden)"],
+            Plan::Uninvited => &["FormOffered", "Refused(not-acceptable)", "Disconnected"],
+            Plan::Captcha => &[
+                "FormOffered",
+                "Refused(not-allowed, no form)",
+                "FormOffered",
+                "Registered",
+            ],
+        };
+        events.iter().map(ToString::to_string).collect()
     }
 
     /// Makes what has to be there before, and begins.
     pub fn begin(self, at: &Server, user: &str) -> (Stream, RegistrationMachine) {
-        if matches!(
-            self,
-            Plan::Register | Plan::Mend | Plan::AskAgain | Plan::Look
-        ) {
-            let machine = RegistrationMachine::register(server(DOMAIN));
-            return (Stream::open(at), machine);
-        }
-        sign_up(at, user);
-        let (stream, jid) = Stream::log_in(at, user, FIRST);
-        let config = account(&jid);
+        let (stream, config) = if self.is_for_an_account() {
+            register(at, user, FIRST);
+            let (stream, jid) = Stream::log_in(at, user, FIRST);
+            (stream, account(&jid))
+        } else {
+            (Stream::open(at), server(DOMAIN))
+        };
+        let invited = |token: &str| RegistrationMachine::register_with_token(config.clone(), token);
         let machine = match self {
             Plan::ChangePassword => RegistrationMachine::change_password(config, user, SECOND),
-            Plan::BadPassword => RegistrationMachine::change_password(config, user, BAD),
+            Plan::BadPassword(_) => RegistrationMachine::change_password(config, user, BAD),
             Plan::Unregister => RegistrationMachine::unregister(config),
+            Plan::Invited => invited(&at.invitation(None)),
+            Plan::BadToken => invited("n0-such-token"),
             _ => Ok(RegistrationMachine::register(config)),
         };
-        (stream, machine.expect("it is one's own account"))
+        (stream, machine.expect("nothing of it is misuse"))
+    }
+
+    fn is_for_an_account(self) -> bool {
+        matches!(
+            self,
+            Plan::LookAtMine
+                | Plan::Update
+                | Plan::ChangePassword
+                | Plan::BadPassword(_)
+                | Plan::Unregister
+        )
     }
 
     /// What is done about the form that comes after so many others.
-    pub fn answer(self, mut form: Form, forms_before: usize, user: &str) -> Answer {
+    pub fn answer(self, mut form: Form, before: usize, at: &Server, user: &str) -> Answer {
         let (name, password) = match self {
             Plan::Look | Plan::LookAtMine => return Answer::GiveUp,
-            Plan::AskAgain if forms_before == 0 => return Answer::AskAgain,
-            Plan::Mend if forms_before == 0 => (TAKEN, FIRST),
+            Plan::Uninvited if before > 0 => return Answer::GiveUp,
+            Plan::AskAgain if before == 0 => return Answer::AskAgain,
+            Plan::Mend if before == 0 => (TAKEN, FIRST),
             Plan::Update => (user, SECOND),
             _ => (user, FIRST),
         };
         let left = form.fill(name, password).expect("the form takes them");
-        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(left.is_empty(), self != Plan::Captcha, "{left:?}");
+        if self == Plan::Captcha {
+            let solution = if before == 0 {
+                "wrong".into()
+            } else {
+                fs::read_to_string(at.data("captcha-answer")).expect("there was a picture")
+            };
+            form.set("ocr", solution).expect("the form takes it");
+        }
         Answer::Submit(Box::new(form))
     }
 
@@ -120,12 +159,18 @@ impl Plan {
     pub fn is_done(self, at: &Server, user: &str) -> bool {
         let enters = |password| log_in(at.port(), user, password) == Login::Accepted;
         match self {
-            Plan::Register | Plan::AskAgain | Plan::Look => enters(FIRST),
+            Plan::Register
+            | Plan::AskAgain
+            | Plan::Look
+            | Plan::Invited
+            | Plan::BadToken
+            | Plan::Uninvited
+            | Plan::Captcha => enters(FIRST),
             Plan::Mend => {
                 at.keeps_out(TAKEN, FIRST);
                 enters(FIRST)
             }
-            Plan::LookAtMine | Plan::BadPassword => {
+            Plan::LookAtMine | Plan::BadPassword(_) => {
                 at.lets_in(user, FIRST);
                 false
             }
@@ -146,10 +191,6 @@ impl Plan {
 /// Somebody has the name that others ask for.
 pub fn take_a_name(at: &Server) {
     register(at, TAKEN, SECOND);
-}
-
-fn sign_up(at: &Server, user: &str) {
-    register(at, user, FIRST);
 }
 
 /// Makes an account without a machine.

@@ -49,29 +49,30 @@ impl Stream {
             .expect("the server reads what it is sent");
     }
 
-    /// The next element; none at the end.
-    pub fn read(&mut self) -> Option<Element> {
+    /// The next element, or why there is none.
+    pub fn read(&mut self) -> Result<Element, String> {
         loop {
             let event = match self.reader.read() {
-                Ok(event) => event?,
+                Ok(event) => event.ok_or("the document is over")?,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => {
                     // A connection that ends within the document is an error of its own to the parser.
                     let is_silence =
                         matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
                     assert!(!is_silence, "{error} while waiting for the server");
-                    return None;
+                    return Err(format!("{error:?}"));
                 }
             };
             self.tree
                 .process_event(event)
                 .expect("the server writes XML");
             if self.tree.root.is_some() {
-                return None;
+                return Err("the stream is closed".into());
             }
             if self.tree.depth() == 1
                 && let Some(element) = self.tree.unshift_child()
             {
-                return Some(element);
+                return Ok(element);
             }
         }
     }
@@ -82,7 +83,7 @@ impl Stream {
             .shutdown(Shutdown::Write)
             .expect("the socket is open");
         let mut answer = None;
-        while let Some(element) = self.read() {
+        while let Ok(element) = self.read() {
             if element.name() == "iq" {
                 answer = Some(element);
             }
@@ -92,7 +93,8 @@ impl Stream {
 
     /// The reply under this id. Nothing else comes unasked but the end.
     pub fn reply(&mut self, id: &str) -> Element {
-        let reply = self.read().expect("the server answers");
+        let reply = self.read();
+        let reply = reply.unwrap_or_else(|why| panic!("the server does not answer: {why}"));
         assert!(!reply.is("error", NS_STREAM), "{}", String::from(&reply));
         assert_eq!(reply.attr("id"), Some(id), "{}", String::from(&reply));
         reply
