@@ -14,13 +14,15 @@ mod live;
 mod plan;
 #[path = "faults/position.rs"]
 mod position;
+#[path = "faults/room.rs"]
+mod room;
 #[path = "faults/stream.rs"]
 mod stream;
 
 use std::thread::panicking;
 
 use crate::harness::{
-    EJABBERD_CAPTCHA, EJABBERD_PLAIN, PROSODY_INVITES, PROSODY_PLAIN, Scenario, Server,
+    EJABBERD_CAPTCHA, EJABBERD_PLAIN, PROSODY_INVITES, PROSODY_MUC, PROSODY_PLAIN, Scenario, Server,
 };
 use ending::Outcome;
 use fault::Fault;
@@ -72,6 +74,12 @@ fn ejabberd_every_fault_at_every_position_of_a_captcha() {
     go_through(&EJABBERD_CAPTCHA, &[Plan::Captcha], 24, 240);
 }
 
+#[test]
+#[ignore = "needs prosody and ejabberd; run by .ci/run"]
+fn prosody_every_fault_at_every_position_of_a_room() {
+    go_through(&PROSODY_MUC, &[Plan::Join, Plan::Leave], 24, 232);
+}
+
 /// Goes through all of it. There must be so many positions and cases, so that nothing is skipped unseen.
 #[track_caller]
 fn go_through(scenario: &Scenario, plans: &[Plan], positions: usize, cases: usize) {
@@ -79,6 +87,8 @@ fn go_through(scenario: &Scenario, plans: &[Plan], positions: usize, cases: usiz
     if plans.contains(&Plan::Mend) {
         plan::take_a_name(&server);
     }
+    let has_room = plans.iter().any(|it| it.room().is_some());
+    let _host = has_room.then(|| room::open(&server));
     let mut tally = Tally::default();
     for plan in plans {
         tally.go_through(&server, *plan);

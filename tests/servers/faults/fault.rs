@@ -1,12 +1,12 @@
 //! What goes wrong, and what the machine must make of it.
 
 use minidom::Element;
-use xmpp_registration::{Handled, RegistrationMachine};
+use xmpp_registration::Handled;
 
 use super::live::Live;
 use super::position::{Moment, Position};
-use crate::common::PREFIX;
-use crate::common::xml;
+use crate::common::{PREFIX, xml};
+use crate::harness::DOMAIN;
 
 /// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,14 +203,16 @@ fn garbled(live: &mut Live<'_>) -> Effect {
 }
 
 fn malformed(live: &mut Live<'_>, kind: Option<&str>) -> Handled {
-    let id = live.id();
-    let machine: &mut RegistrationMachine = &mut live.transcript.machine;
-    machine.handle_malformed_iq(&id, None, kind)
+    let (id, sender) = (live.id(), live.plan.room());
+    let machine = &mut live.transcript.machine;
+    machine.handle_malformed_iq(&id, sender, kind)
 }
 
 fn forge(live: &mut Live<'_>, kind: &str, inside: &str) -> Effect {
     let id = live.id();
-    let forged = format!("<iq type='{kind}' id='{id}' from='evil.example'>{inside}</iq>");
+    // For a service not even one's own server may speak.
+    let sender = live.plan.room().map_or("evil.example", |_| DOMAIN);
+    let forged = format!("<iq type='{kind}' id='{id}' from='{sender}'>{inside}</iq>");
     ignores(live, &xml::parse(&forged), "WrongSender", Handled::NotMine)
 }
 

@@ -17,6 +17,7 @@ use crate::harness::Server;
 pub struct Awaited {
     pub is_set: bool,
     pub changes: bool,
+    /// The account, and with it the stream.
     pub removes: bool,
 }
 
@@ -181,7 +182,7 @@ impl<'s> Live<'s> {
             is_set,
             // A token changes nothing.
             changes: is_set && text.contains("'jabber:iq:register'"),
-            removes: text.contains("<remove"),
+            removes: self.plan.removes(),
         });
         text
     }

@@ -4,8 +4,9 @@ use std::fs;
 
 use xmpp_registration::{Form, RegistrationMachine};
 
+use super::room;
 use super::stream::Stream;
-use crate::common::{account, server};
+use crate::common::{account, server, service};
 use crate::harness::{DOMAIN, Login, Server, log_in};
 
 /// The password of an account that there is, and of one to be made.
@@ -44,6 +45,10 @@ pub enum Plan {
     Uninvited,
     /// A CAPTCHA that is not solved, then another that is.
     Captcha,
+    /// In a room, a nickname that somebody has, then one that is free.
+    Join,
+    /// No more nickname in that room.
+    Leave,
 }
 
 /// What the user does about a form.
@@ -71,7 +76,7 @@ impl Plan {
         let refused;
         let events: &[&str] = match self {
             Plan::Register => &["FormOffered", "Registered"],
-            Plan::Mend => &["FormOffered", "Refused(conflict)", "Registered"],
+            Plan::Mend | Plan::Join => &["FormOffered", "Refused(conflict)", "Registered"],
             Plan::AskAgain => &["FormOffered", "FormOffered", "Registered"],
             Plan::Look => &["FormOffered", "Disconnected"],
             Plan::LookAtMine => &["FormOffered(registered)", "Disconnected"],
@@ -81,7 +86,7 @@ impl Plan {
                 refused = format!("Failed({condition})");
                 &[&refused]
             }
-            Plan::Unregister => &["Unregistered"],
+            Plan::Unregister | Plan::Leave => &["Unregistered"],
             Plan::Invited => &["", "FormOffered", "Registered"],
             Plan::BadToken => &["TokenRefused(forbidden)"],
             Plan::Uninvited => &["FormOffered", "Refused(not-acceptable)", "Disconnected"],
@@ -97,18 +102,25 @@ impl Plan {
 
     /// Makes what has to be there before, and begins.
     pub fn begin(self, at: &Server, user: &str) -> (Stream, RegistrationMachine) {
-        let (stream, config) = if self.is_for_an_account() {
+        let (mut stream, config) = if self.is_before_login() {
+            (Stream::open(at), server(DOMAIN))
+        } else {
             register(at, user, FIRST);
             let (stream, jid) = Stream::log_in(at, user, FIRST);
-            (stream, account(&jid))
-        } else {
-            (Stream::open(at), server(DOMAIN))
+            let config = match self.room() {
+                Some(room) => service(room, &jid),
+                None => account(&jid),
+            };
+            (stream, config)
         };
+        if self == Plan::Leave {
+            room::register(&mut stream, user);
+        }
         let invited = |token: &str| RegistrationMachine::register_with_token(config.clone(), token);
         let machine = match self {
             Plan::ChangePassword => RegistrationMachine::change_password(config, user, SECOND),
             Plan::BadPassword(_) => RegistrationMachine::change_password(config, user, BAD),
-            Plan::Unregister => RegistrationMachine::unregister(config),
+            Plan::Unregister | Plan::Leave => RegistrationMachine::unregister(config),
             Plan::Invited => invited(&at.invitation(None)),
             Plan::BadToken => invited("n0-such-token"),
             _ => Ok(RegistrationMachine::register(config)),
@@ -116,19 +128,32 @@ impl Plan {
         (stream, machine.expect("nothing of it is misuse"))
     }
 
-    fn is_for_an_account(self) -> bool {
+    fn is_before_login(self) -> bool {
         matches!(
             self,
-            Plan::LookAtMine
-                | Plan::Update
-                | Plan::ChangePassword
-                | Plan::BadPassword(_)
-                | Plan::Unregister
+            Plan::Register
+                | Plan::Mend
+                | Plan::AskAgain
+                | Plan::Look
+                | Plan::Invited
+                | Plan::BadToken
+                | Plan::Uninvited
+                | Plan::Captcha
         )
+    }
+
+    /// The room that it is about, and that alone may answer.
+    pub fn room(self) -> Option<&'static str> {
+        matches!(self, Plan::Join | Plan::Leave).then_some(room::ROOM)
     }
 
     /// What is done about the form that comes after so many others.
     pub fn answer(self, mut form: Form, before: usize, at: &Server, user: &str) -> Answer {
+        if self == Plan::Join {
+            let nick = if before == 0 { room::HOST } else { user };
+            form.set(room::NICK, nick).expect("the form takes it");
+            return Answer::Submit(Box::new(form));
+        }
         let (name, password) = match self {
             Plan::Look | Plan::LookAtMine => return Answer::GiveUp,
             Plan::Uninvited if before > 0 => return Answer::GiveUp,
@@ -184,6 +209,10 @@ impl Plan {
                 is_done
             }
             Plan::Unregister => !enters(FIRST),
+            Plan::Join | Plan::Leave => {
+                let (mut stream, _) = Stream::log_in(at, user, FIRST);
+                room::is_registered(&mut stream) == (self == Plan::Join)
+            }
         }
     }
 }
@@ -195,10 +224,7 @@ pub fn take_a_name(at: &Server) {
 
 /// Makes an account without a machine.
 fn register(at: &Server, user: &str, password: &str) {
-    let query = format!(
-        "<query xmlns='jabber:iq:register'><username>{user}</username><password>{password}</password></query>"
-    );
-    let mut stream = Stream::open(at);
-    stream.write(format!("<iq type='set' id='up' to='{DOMAIN}'>{query}</iq>").as_bytes());
-    assert_eq!(stream.reply("up").attr("type"), Some("result"));
+    let fields = format!("<username>{user}</username><password>{password}</password>");
+    let reply = Stream::open(at).ask("set", Some(DOMAIN), &fields);
+    assert_eq!(reply.attr("type"), Some("result"));
 }

@@ -99,4 +99,12 @@ impl Stream {
         assert_eq!(reply.attr("id"), Some(id), "{}", String::from(&reply));
         reply
     }
+
+    /// Asks something of XEP-0077 without a machine.
+    pub fn ask(&mut self, kind: &str, to: Option<&str>, inside: &str) -> Element {
+        let to = to.map_or_else(String::new, |to| format!(" to='{to}'"));
+        let query = format!("<query xmlns='jabber:iq:register'>{inside}</query>");
+        self.write(format!("<iq type='{kind}' id='ask'{to}>{query}</iq>").as_bytes());
+        self.reply("ask")
+    }
 }
