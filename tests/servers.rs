@@ -7,13 +7,18 @@
 //! The other way round, clients that share nothing with the crate register with the example `serve`, and users of a
 //! Prosody with the example `gateway`.
 //!
+//! And the machine itself talks to both servers, while everything goes wrong that can.
+//!
 //!     apt-get install --no-install-recommends prosody prosody-modules ejabberd openssl \
 //!         libanyevent-xmpp-perl libstrophe-dev pkg-config gcc libc6-dev python3-venv
 //!     python3 -m venv target/peers && target/peers/bin/pip install slixmpp==1.17.0
 //!     cargo test --test servers -- --ignored
 
+mod common;
 #[path = "servers/ejabberd.rs"]
 mod ejabberd;
+#[path = "servers/faults.rs"]
+mod faults;
 #[path = "servers/gateway.rs"]
 mod gateway;
 #[path = "servers/harness/mod.rs"]

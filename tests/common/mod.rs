@@ -27,9 +27,12 @@ use xmpp_registration::{
     RegistrationMachine,
 };
 
+/// The prefix of every test's ids.
+pub const PREFIX: &str = "f3a9c1";
+
 /// A configuration as every test wants it. The channel is one over which secrets may go.
 pub fn config(peer: Peer) -> Config {
-    let ids = IdPrefix::new("f3a9c1").expect("a legal prefix");
+    let ids = IdPrefix::new(PREFIX).expect("a legal prefix");
     Config::new(peer, ids, Channel::PlaintextAccepted)
 }
 

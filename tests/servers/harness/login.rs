@@ -1,6 +1,6 @@
 //! A SASL PLAIN login of strings over a socket: no line of it is the crate's or the program's.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -10,6 +10,9 @@ use super::DOMAIN;
 
 /// After so many seconds a server that does not answer fails the test.
 const PATIENCE: u8 = 30;
+
+/// What ends the server's part of an opening.
+const FEATURES: &[&str] = &["</stream:features>"];
 
 /// What the server said to a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,35 +25,43 @@ pub enum Login {
 
 /// Logs in without TLS, on a server that permits it.
 pub fn in_plaintext(port: u16, user: &str, password: &str) -> Login {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    let stream = connect(port);
+    log_in(&mut &stream, &mut &stream, user, password)
+}
+
+/// Opens a stream and reads all that the server says before it is asked something.
+pub fn open(port: u16) -> TcpStream {
+    let mut stream = connect(port);
+    start(&mut stream);
     stream
-        .set_read_timeout(Some(Duration::from_secs(PATIENCE.into())))
-        .expect("the time is not zero");
-    let mut writer = stream.try_clone().expect("a socket can be shared");
-    log_in(&mut stream, &mut writer, user, password)
+}
+
+/// Logs in and binds a resource. Told along with it: the JID that the server gave.
+pub fn session(port: u16, user: &str, password: &str) -> (TcpStream, String) {
+    let mut stream = connect(port);
+    let login = log_in(&mut &stream, &mut &stream, user, password);
+    assert!(login == Login::Accepted, "{user:?} cannot log in");
+    start(&mut stream);
+    let bind = "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
+    send(&mut stream, bind);
+    let answer = read_until(&mut stream, &["</iq>"]);
+    let jid = answer
+        .split_once("<jid>")
+        .and_then(|it| it.1.split_once("</jid>"));
+    let (jid, _) = jid.unwrap_or_else(|| panic!("no JID: {answer}"));
+    (stream, jid.to_owned())
 }
 
 /// Logs in and opens a chat room, which is there as long as the socket is.
 pub fn open_room(port: u16, user: &str, password: &str, room: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
-    stream
-        .set_read_timeout(Some(Duration::from_secs(PATIENCE.into())))
-        .expect("the time is not zero");
-    let mut writer = stream.try_clone().expect("a socket can be shared");
-    let login = log_in(&mut stream, &mut writer, user, password);
-    assert!(login == Login::Accepted, "{user:?} cannot log in");
-    send(&mut writer, &header());
-    read_until(&mut stream, &["</stream:features>"]);
-    let bind = "<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
-    send(&mut writer, bind);
-    read_until(&mut stream, &["</iq>"]);
+    let (mut stream, _) = session(port, user, password);
     let join = "<x xmlns='http://jabber.org/protocol/muc'/></presence>";
-    send(&mut writer, &format!("<presence to='{room}/host'>{join}"));
+    send(&mut stream, &format!("<presence to='{room}/host'>{join}"));
     read_until(&mut stream, &["</presence>"]);
     let defaults = "<x xmlns='jabber:x:data' type='submit'/></query></iq>";
     let owner = "<query xmlns='http://jabber.org/protocol/muc#owner'>";
     send(
-        &mut writer,
+        &mut stream,
         &format!("<iq type='set' id='room' to='{room}'>{owner}{defaults}"),
     );
     read_until(&mut stream, &["id='room'"]);
@@ -102,7 +113,7 @@ fn start_openssl(port: u16, certificate: &Path) -> Child {
 
 fn log_in(reader: &mut impl Read, writer: &mut impl Write, user: &str, password: &str) -> Login {
     send(writer, &header());
-    read_until(reader, &["</stream:features>"]);
+    read_until(reader, FEATURES);
     let secret = base64(format!("\0{user}\0{password}").as_bytes());
     send(
         writer,
@@ -119,6 +130,19 @@ fn log_in(reader: &mut impl Read, writer: &mut impl Write, user: &str, password:
         "the server refused to hear a login: {answer}"
     );
     Login::Refused
+}
+
+fn connect(port: u16) -> TcpStream {
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    stream
+        .set_read_timeout(Some(Duration::from_secs(PATIENCE.into())))
+        .expect("the time is not zero");
+    stream
+}
+
+fn start(stream: &mut TcpStream) {
+    send(stream, &header());
+    read_until(stream, FEATURES);
 }
 
 fn header() -> String {
@@ -144,9 +168,12 @@ fn read_until(reader: &mut impl Read, wanted: &[&str]) -> String {
         if wanted.iter().any(|word| text.contains(word)) {
             return text.into_owned();
         }
-        let count = reader
-            .read(&mut chunk)
-            .unwrap_or_else(|error| panic!("{error} while waiting for {wanted:?}: {text}"));
+        let count = match reader.read(&mut chunk) {
+            Ok(count) => count,
+            // With a time limit it may be, though nobody handles a signal (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => panic!("{error} while waiting for {wanted:?}: {text}"),
+        };
         assert!(count > 0, "the stream ended before {wanted:?}: {text}");
         seen.extend_from_slice(&chunk[..count]);
     }
