@@ -9,6 +9,7 @@ use core::net::Ipv6Addr;
 use jid::{DomainPart, FullJid, Jid, NodePart};
 
 use crate::error::{FieldError, Misuse};
+use crate::prototype::Prototypes;
 
 /// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than this factor.
 pub(crate) const LONGEST_FROM: usize = 4 * 3 * 1024;
@@ -82,7 +83,20 @@ impl Config {
 /// There is no default target, since servers answer a removal that is addressed to *anyone* in the home domain by
 /// removing the asker's own account.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Peer(Arc<Inner>);
+pub struct Peer(Arc<Shared>);
+
+struct Shared {
+    inner: Inner,
+    prototypes: Prototypes,
+}
+
+impl PartialEq for Shared {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner == other.inner
+    }
+}
+
+impl Eq for Shared {}
 
 #[derive(PartialEq, Eq)]
 enum Inner {
@@ -109,7 +123,7 @@ impl Peer {
     pub fn server(domain: &str) -> Result<Peer, jid::Error> {
         let domain = prepare_domain(domain)?.as_str().to_string();
         let ascii = ascii_domain(&domain);
-        Ok(Peer(Arc::new(Inner::Server { domain, ascii })))
+        Ok(Peer::new(Inner::Server { domain, ascii }))
     }
 
     /// Logged in: my own account at my own server. `me` is the JID that resource binding gave.
@@ -119,7 +133,7 @@ impl Peer {
             .and_then(|it| it.try_into_full().ok())
             .unwrap_or(me);
         let ascii = ascii_domain(me.domain().as_str());
-        Peer(Arc::new(Inner::Account { me, ascii }))
+        Peer::new(Inner::Account { me, ascii })
     }
 
     /// Logged in (or a component, or a server): a service elsewhere, such as a gateway, a room or another host.
@@ -145,12 +159,22 @@ impl Peer {
         if ascii == ascii_domain(me.domain().as_str()) {
             return Err(Misuse::ServiceIsHome);
         }
-        Ok(Peer(Arc::new(Inner::Service { service, me, ascii })))
+        Ok(Peer::new(Inner::Service { service, me, ascii }))
+    }
+
+    fn new(inner: Inner) -> Peer {
+        let prototypes = Prototypes::new();
+        Peer(Arc::new(Shared { inner, prototypes }))
+    }
+
+    /// What requests are made of.
+    pub(crate) fn prototypes(&self) -> &Prototypes {
+        &self.0.prototypes
     }
 
     /// Whether it is the server of this domain, before login.
     pub(crate) fn is_server_of(&self, domain: &str) -> bool {
-        matches!(&*self.0, Inner::Server { ascii, .. } if *ascii == ascii_domain(domain))
+        matches!(&self.0.inner, Inner::Server { ascii, .. } if *ascii == ascii_domain(domain))
     }
 
     /// Whether it is the service of this address.
@@ -159,20 +183,20 @@ impl Peer {
     }
 
     pub(crate) fn is_logged_in(&self) -> bool {
-        !matches!(*self.0, Inner::Server { .. })
+        !matches!(self.0.inner, Inner::Server { .. })
     }
 
     pub(crate) fn is_account(&self) -> bool {
-        matches!(*self.0, Inner::Account { .. })
+        matches!(self.0.inner, Inner::Account { .. })
     }
 
     pub(crate) fn is_service(&self) -> bool {
-        matches!(*self.0, Inner::Service { .. })
+        matches!(self.0.inner, Inner::Service { .. })
     }
 
     /// Where a request goes. An account's own server is addressed by no `to` at all, which nobody can misread.
     pub(crate) fn to(&self) -> Option<&str> {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Server { domain, .. } => Some(domain),
             Inner::Account { .. } => None,
             Inner::Service { service, .. } => Some(service.as_str()),
@@ -181,7 +205,7 @@ impl Peer {
 
     /// The `from` to write, where the stream wants one.
     pub(crate) fn me(&self) -> Option<&str> {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Server { .. } => None,
             Inner::Account { me, .. } => Some(me.as_str()),
             Inner::Service { me, .. } => Some(me.as_str()),
@@ -192,14 +216,17 @@ impl Peer {
     pub(crate) fn may_answer(&self, from: Option<&str>) -> bool {
         let Some(from) = from else {
             // A stream's own server need not say its name; a service is somebody else and must.
-            return !matches!(*self.0, Inner::Service { .. });
+            return !matches!(self.0.inner, Inner::Service { .. });
         };
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Server { domain, ascii } => {
                 from == domain || parse(from).is_some_and(|jid| is_domain(&jid, ascii))
             }
             Inner::Account { me, ascii } => {
+                // Most servers write one of these, letter by letter; a comparison as JIDs costs ten times as much.
                 from == me.as_str()
+                    || from == me.domain().as_str()
+                    || Some(from) == me.as_str().split('/').next()
                     || parse(from).is_some_and(|jid| {
                         is_domain(&jid, ascii)
                             || (jid.node() == me.node()
@@ -223,14 +250,14 @@ impl Peer {
     /// A name in another case is refused by some servers, and another's name may *create* an account. XEP-0077's own
     /// examples give the bare JID in a data form (section 3.2), so `whole` lets that pass.
     pub(crate) fn own_name(&self, typed: &str, whole: bool) -> Result<Option<&str>, Misuse> {
-        let Inner::Account { me, ascii } = &*self.0 else {
+        let Inner::Account { me, ascii } = &self.0.inner else {
             return Ok(None);
         };
         let node = me.node().ok_or(Misuse::NotMyAccount)?;
         if typed.len() > LONGEST_FROM {
             return Err(Misuse::NotMyAccount);
         }
-        if NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
+        if typed == node.as_str() || NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
             return Ok(Some(node.as_str()));
         }
         let typed = parse(typed).filter(|typed| {
@@ -247,7 +274,7 @@ impl Peer {
 
 impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        match &self.0.inner {
             Inner::Server { domain, .. } => write!(f, "Peer::server({domain:?})"),
             Inner::Account { me, .. } => write!(f, "Peer::account({me})"),
             Inner::Service { service, me, .. } => write!(f, "Peer::service({service}, {me})"),
@@ -335,7 +362,11 @@ impl IdPrefix {
     }
 
     pub(crate) fn id(&self, serial: u32) -> String {
-        alloc::format!("{}-{serial}", self.0)
+        let mut id = String::with_capacity(self.0.len() + 11);
+        id.push_str(&self.0);
+        id.push('-');
+        push_number(&mut id, serial);
+        id
     }
 
     /// The serial number of an id that begins with this prefix and is spelled as [`IdPrefix::id`] would.
@@ -344,6 +375,15 @@ impl IdPrefix {
         let canonical = !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
         if canonical { digits.parse().ok() } else { None }
     }
+}
+
+/// Half of what making an id costs would be the machinery of `format!`.
+fn push_number(to: &mut String, number: u32) {
+    if number >= 10 {
+        push_number(to, number / 10);
+    }
+    let digit = u8::try_from(number % 10).expect("a digit is less than ten");
+    to.push(char::from(b'0' + digit));
 }
 
 impl fmt::Debug for IdPrefix {

@@ -298,13 +298,23 @@ impl fmt::Display for Incomplete {
 impl core::error::Error for Incomplete {}
 
 /// The required fields that are still without a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[must_use = "a form with unfilled fields is refused by `Form::finish`"]
 pub struct Unfilled {
-    pub(crate) names: Vec<String>,
+    /// With [`Unfilled::END`] behind each.
+    names: String,
 }
 
 impl Unfilled {
+    /// XML forbids it, so no name can hold it.
+    const END: char = '\0';
+
+    pub(crate) fn push(&mut self, name: &str) {
+        self.names.reserve(name.len() + Self::END.len_utf8());
+        self.names.push_str(name);
+        self.names.push(Self::END);
+    }
+
     /// Whether nothing is left to be filled in.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -314,18 +324,28 @@ impl Unfilled {
     /// How many fields are left.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.names().count()
     }
 
     /// The names of the fields, in the form's order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.names.split_terminator(Self::END)
     }
 }
 
 impl fmt::Display for Unfilled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.names.join(", "))
+        for (at, name) in self.names().enumerate() {
+            f.write_str(if at == 0 { "" } else { ", " })?;
+            f.write_str(name)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
     }
 }
 

@@ -51,10 +51,7 @@ pub enum Recognised {
 ///
 /// `Debug` shows neither the payload of a stanza nor any value of a form, so it may be logged.
 #[derive(PartialEq)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "it is moved once, from the queue to the caller"
-)]
+#[allow(clippy::large_enum_variant, reason = "it is moved once, to the caller")]
 #[expect(clippy::exhaustive_enums, reason = "a driver must know all of them")]
 pub enum Output {
     /// Send this stanza now, and arm a timer for its reply. It may hold a password: never log it.
@@ -63,15 +60,19 @@ pub enum Output {
     Event(Event),
 }
 
+impl Output {
+    pub(crate) fn show_request(stanza: &Element, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Only what this crate chose itself: minidom's own `Debug` prints passwords.
+        let kind = stanza.attr("type").unwrap_or_default();
+        let payload = stanza.children().next().map_or("", Element::name);
+        write!(f, "Send(<iq type={kind:?}><{payload} ../></iq>)")
+    }
+}
+
 impl fmt::Debug for Output {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Output::Send(stanza) => {
-                // Only what this crate chose itself: minidom's own `Debug` prints passwords.
-                let kind = stanza.attr("type").unwrap_or_default();
-                let payload = stanza.children().next().map_or("", Element::name);
-                write!(f, "Send(<iq type={kind:?}><{payload} ../></iq>)")
-            }
+            Output::Send(stanza) => Output::show_request(stanza, f),
             Output::Event(event) => f.debug_tuple("Event").field(event).finish(),
         }
     }

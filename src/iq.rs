@@ -3,7 +3,7 @@
 use minidom::Element;
 use minidom::rxml::Namespace;
 
-use crate::config::{Config, StreamNamespace};
+use crate::config::{Config, IdPrefix, StreamNamespace};
 use crate::event::{Handled, Ignored};
 use crate::xml::name;
 
@@ -37,17 +37,13 @@ pub(crate) fn request(
     kind: &'static str,
     payload: Element,
 ) -> Element {
-    let mut iq = Element::bare("iq", config.namespace.uri());
-    let mut set = |attribute, value: &str| iq.set_attr(Namespace::NONE, name(attribute), value);
-    set("type", kind);
-    set("id", &config.ids.id(serial));
-    if let Some(to) = config.peer.to() {
-        set("to", to);
-    }
+    let id = config.ids.id(serial);
+    let prototypes = config.peer.prototypes();
+    let mut iq = prototypes.iq(config.namespace, kind, id, config.peer.to());
     if config.namespace.wants_from()
         && let Some(me) = config.peer.me()
     {
-        set("from", me);
+        iq.set_attr(Namespace::NONE, name("from"), me);
     }
     if let Some(lang) = &config.lang {
         iq.set_attr(Namespace::XML, name("lang"), &**lang);
@@ -56,12 +52,28 @@ pub(crate) fn request(
     iq
 }
 
-/// The id of an IQ in any of the three namespaces; `None` for everything else.
-pub(crate) fn id(stanza: &Element) -> Option<&str> {
-    if stanza.name() != "iq" || !StreamNamespace::URIS.iter().any(|uri| stanza.has_ns(*uri)) {
+/// What matters of an IQ whose id is one of ours.
+pub(crate) struct Head<'a> {
+    pub serial: u32,
+    pub from: Option<&'a str>,
+    pub kind: Kind,
+}
+
+/// Reads the attributes of an IQ in any of the three namespaces; `None` for everything that is not under an id of ours.
+pub(crate) fn head<'a>(stanza: &'a Element, ids: &IdPrefix) -> Option<Head<'a>> {
+    if stanza.name() != "iq" {
         return None;
     }
-    stanza.attr("id")
+    // Most IQs on a stream are not ours: nothing else of them is looked at.
+    let serial = ids.serial(stanza.attr("id")?)?;
+    if !StreamNamespace::URIS.iter().any(|uri| stanza.has_ns(*uri)) {
+        return None;
+    }
+    Some(Head {
+        serial,
+        from: stanza.attr("from"),
+        kind: Kind::read(stanza.attr("type")),
+    })
 }
 
 /// What a stanza under an id of ours is.

@@ -91,6 +91,7 @@ mod hashcash;
 mod iq;
 mod machine;
 mod offer;
+mod prototype;
 mod query;
 pub mod service;
 mod stanza_error;

@@ -1,7 +1,6 @@
 //! The public face: it knows both ends, reads what comes, lets `state` decide, and builds what goes.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use core::fmt;
 
@@ -11,7 +10,7 @@ use crate::config::Config;
 use crate::error::{Misuse, Rejected, Violation};
 use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
 use crate::form::{Answer, Form, media};
-use crate::iq::{self, Kind, Match, Sent};
+use crate::iq::{self, Head, Kind, Match, Sent};
 use crate::query;
 use crate::stanza_error::StanzaError;
 use crate::state::{
@@ -21,10 +20,12 @@ use crate::state::{
 mod act;
 mod check;
 mod glimpse;
+mod queue;
 mod read;
 
 use act::Aside;
 use check::{check_channel, check_text, misuse};
+use queue::{Queue, Waiting};
 
 /// So many [`Event::Ignored`] are told, no more.
 const MOST_IGNORED: u8 = 16;
@@ -54,7 +55,7 @@ pub struct RegistrationMachine {
     /// Serial of the form that is open.
     open: u32,
     ignored: u8,
-    queue: VecDeque<Output>,
+    queue: Queue,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
     /// The server has said that the registration exists.
@@ -70,7 +71,7 @@ impl RegistrationMachine {
     #[must_use]
     pub fn register(config: Config) -> Self {
         let mut machine = Self::new(config, State::Form(Wire::Queued));
-        machine.request("get", query::form());
+        machine.ask_for_form();
         machine
     }
 
@@ -87,7 +88,7 @@ impl RegistrationMachine {
         check_channel(&config)?;
         check_text("token", token)?;
         let mut machine = Self::new(config, State::Token(Wire::Queued));
-        machine.request("set", query::preauth(token));
+        machine.request_change(query::preauth(token));
         Ok(machine)
     }
 
@@ -110,9 +111,9 @@ impl RegistrationMachine {
         check_text("username", username)?;
         check_text("password", new_password)?;
         let name = config.peer.own_name(username, false)?.unwrap_or(username);
-        let payload = query::change_password(name, new_password);
+        let payload = query::change_password(config.peer.prototypes(), name, new_password);
         let mut machine = Self::new(config, State::Set(Wire::Queued, Goal::ChangePassword));
-        machine.request("set", payload);
+        machine.request_change(payload);
         Ok(machine)
     }
 
@@ -125,8 +126,9 @@ impl RegistrationMachine {
         if !config.peer.is_logged_in() {
             return Err(Misuse::NotLoggedIn);
         }
+        let payload = query::remove(config.peer.prototypes());
         let mut machine = Self::new(config, State::Set(Wire::Queued, Goal::Unregister));
-        machine.request("set", query::remove());
+        machine.request_change(payload);
         Ok(machine)
     }
 
@@ -135,11 +137,10 @@ impl RegistrationMachine {
     /// Give it every stanza, and do with it what you would have done if the verdict is [`Handled::NotMine`]. Nothing a
     /// peer sends makes it fail; what the stanza means is told by [`poll_output`](Self::poll_output).
     pub fn handle_stanza(&mut self, stanza: &Element) -> Handled {
-        let Some(serial) = iq::id(stanza).and_then(|id| self.config.ids.serial(id)) else {
+        let Some(Head { serial, from, kind }) = iq::head(stanza, &self.config.ids) else {
             return Handled::NotMine;
         };
-        let kind = Kind::read(stanza.attr("type"));
-        match self.match_reply(serial, stanza.attr("from"), kind) {
+        match self.match_reply(serial, from, kind) {
             Match::Reply => {}
             Match::Fetched => {
                 self.report_fetch(Some(stanza).filter(|_| kind == Kind::Result));
@@ -238,16 +239,12 @@ impl RegistrationMachine {
     /// [`Rejected`] gives the answer back and tells why: [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`],
     /// [`Misuse::ForeignAnswer`], [`Misuse::Finished`], [`Misuse::PlaintextChannel`], [`Misuse::NotMyAccount`], or
     /// [`Misuse::NotLoggedIn`] for a field `remove` that is true.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the answer comes back: nothing typed is lost"
-    )]
     pub fn submit(&mut self, answer: Answer) -> Result<(), Rejected> {
         match self.check_submission(&answer.0) {
             Ok((submission, payload)) => {
                 self.keep(answer.into_form());
                 self.apply(Input::Submit(submission), Aside::default());
-                self.request("set", payload);
+                self.request_change(payload);
                 Ok(())
             }
             Err(why) => Err(Rejected { why, answer }),
@@ -266,7 +263,7 @@ impl RegistrationMachine {
         }
         self.state = next;
         self.drop_fetch();
-        self.request("get", query::form());
+        self.ask_for_form();
         Ok(())
     }
 
@@ -289,9 +286,8 @@ impl RegistrationMachine {
             return Err(misuse(why));
         }
         self.fetch = fetch;
-        let stanza = self.next_request("get", query::media(&media::cid_to_ask_for(cid)));
+        self.request("get", query::media(&media::cid_to_ask_for(cid)));
         self.fetching = Some(Box::new((self.serial, cid.into())));
-        self.queue.push_back(stanza);
         Ok(())
     }
 
@@ -299,20 +295,21 @@ impl RegistrationMachine {
     ///
     /// A stanza that was handed out counts as sent. What a task had not handed out yet when it ended is never sent.
     pub fn poll_output(&mut self) -> Option<Output> {
-        let output = self.queue.pop_front()?;
-        if matches!(output, Output::Send(_)) {
-            self.handed_out += 1;
-            if self.fetching_serial() == Some(self.handed_out) {
-                self.fetch = state::fetch(self.state, self.fetch, FetchInput::HandedOut).0;
-            } else {
-                self.state = state::step(self.state, Input::HandedOut).0;
+        let stanza = match self.queue.pop()? {
+            Waiting::Event(event) => return Some(Output::Event(event)),
+            Waiting::Request(stanza) => *stanza,
+            Waiting::FormRequest(serial) => {
+                let payload = query::form(self.config.peer.prototypes());
+                iq::request(&self.config, serial, "get", payload)
             }
+        };
+        self.handed_out += 1;
+        if self.fetching_serial() == Some(self.handed_out) {
+            self.fetch = state::fetch(self.state, self.fetch, FetchInput::HandedOut).0;
+        } else {
+            self.state = state::step(self.state, Input::HandedOut).0;
         }
-        if self.queue.is_empty() {
-            // The room of a queue is not kept while a machine waits.
-            self.queue = VecDeque::new();
-        }
-        Some(output)
+        Some(Output::Send(stanza))
     }
 
     /// Whether a request was handed out and its reply has not come: then a timer should run.
@@ -339,7 +336,7 @@ impl RegistrationMachine {
             picture_room: 0,
             open: 0,
             ignored: 0,
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             kept: None,
             registered: false,
             reserved: None,
@@ -352,15 +349,22 @@ impl RegistrationMachine {
         self
     }
 
-    fn request(&mut self, kind: &'static str, payload: Element) {
-        let stanza = self.next_request(kind, payload);
+    fn ask_for_form(&mut self) {
+        self.serial += 1;
         self.main = self.serial;
-        self.queue.push_back(stanza);
+        self.queue.push(Waiting::FormRequest(self.serial));
     }
 
-    fn next_request(&mut self, kind: &'static str, payload: Element) -> Output {
+    /// The request that changes something.
+    fn request_change(&mut self, payload: Element) {
+        self.request("set", payload);
+        self.main = self.serial;
+    }
+
+    fn request(&mut self, kind: &'static str, payload: Element) {
         self.serial += 1;
-        Output::Send(iq::request(&self.config, self.serial, kind, payload))
+        let stanza = iq::request(&self.config, self.serial, kind, payload);
+        self.queue.push(Waiting::Request(Box::new(stanza)));
     }
 
     fn fetching_serial(&self) -> Option<u32> {
@@ -383,7 +387,7 @@ impl RegistrationMachine {
     fn ignore(&mut self, reason: Ignored, handled: Handled) -> Handled {
         if self.ignored < MOST_IGNORED {
             self.ignored += 1;
-            self.queue.push_back(Output::Event(Event::Ignored(reason)));
+            self.queue.push_event(Event::Ignored(reason));
         }
         handled
     }

@@ -2,16 +2,17 @@
 
 use minidom::Element;
 
+use crate::prototype::Prototypes;
 use crate::xml::{NS_BOB, NS_PREAUTH, NS_REGISTER, name};
 
 /// Asks for the form (XEP-0077 section 3.1).
-pub(crate) fn form() -> Element {
-    Element::bare("query", NS_REGISTER)
+pub(crate) fn form(prototypes: &Prototypes) -> Element {
+    prototypes.query()
 }
 
 /// Changes a password (XEP-0077 section 3.3).
-pub(crate) fn change_password(username: &str, password: &str) -> Element {
-    let mut query = form();
+pub(crate) fn change_password(prototypes: &Prototypes, username: &str, password: &str) -> Element {
+    let mut query = form(prototypes);
     for (field, value) in [("username", username), ("password", password)] {
         let mut element = Element::bare(field, NS_REGISTER);
         element.append_text_node(value);
@@ -21,8 +22,8 @@ pub(crate) fn change_password(username: &str, password: &str) -> Element {
 }
 
 /// Removes a registration (XEP-0077 section 3.2): alone in its query, which the XEP demands and no server checks.
-pub(crate) fn remove() -> Element {
-    let mut query = form();
+pub(crate) fn remove(prototypes: &Prototypes) -> Element {
+    let mut query = form(prototypes);
     query.append_child(Element::bare("remove", NS_REGISTER));
     query
 }

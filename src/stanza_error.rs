@@ -1,5 +1,6 @@
 //! Stanza errors (RFC 6120 section 8.3) with the legacy numeric codes of XEP-0086.
 
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -67,8 +68,12 @@ impl fmt::Display for Step {
 ///
 /// It is always readable: an error without a type or a condition takes them from its legacy code (XEP-0086), and one
 /// without any of them is [`Condition::UndefinedCondition`]. It never holds what the server echoed of the request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StanzaError(Box<Parts>);
+
+/// What an error holds. Boxed, since most events are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StanzaError {
+struct Parts {
     step: Step,
     condition: Condition,
     kind: ErrorType,
@@ -85,62 +90,64 @@ impl StanzaError {
     /// Which request was refused.
     #[must_use]
     pub fn step(&self) -> Step {
-        self.step
+        self.0.step
     }
 
     /// The defined condition.
     #[must_use]
     pub fn condition(&self) -> Condition {
-        self.condition
+        self.0.condition
     }
 
     /// The error's `type`, or the one that goes with the condition.
     #[must_use]
     pub fn error_type(&self) -> ErrorType {
-        self.kind
+        self.0.kind
     }
 
     /// The numeric code, if the server sent one (XEP-0086). [`Condition::legacy_code`] maps the other way.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
-        self.code
+        self.0.code
     }
 
     /// The address of whoever raised the error, as it was sent (RFC 6120 section 8.3.1).
     #[must_use]
     pub fn by(&self) -> Option<&str> {
-        self.by.as_deref()
+        self.0.by.as_deref()
     }
 
     /// Where to go instead, for `gone` and `redirect` (RFC 6120 sections 8.3.3.5 and 8.3.3.14): a URI as the server sent it.
     #[must_use]
     pub fn new_address(&self) -> Option<&str> {
-        self.address.as_deref()
+        self.0.address.as_deref()
     }
 
     /// The text for the user: the one in the language of [`Config::lang`](crate::Config::lang), else one without a
     /// language, else the first.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        self.texts.get(self.best).map(|(_, text)| text.as_str())
+        self.0.texts.get(self.0.best).map(|(_, text)| text.as_str())
     }
 
     /// The text in this language, or in one that shares its first subtag (`de` for `de-AT`).
     #[must_use]
     pub fn text_in(&self, lang: &str) -> Option<&str> {
-        best_for(&self.texts, lang).map(|at| self.texts[at].1.as_str())
+        best_for(&self.0.texts, lang).map(|at| self.0.texts[at].1.as_str())
     }
 
     /// All texts with their languages, at most 16.
     pub fn texts(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
-        self.texts
+        self.0
+            .texts
             .iter()
             .map(|(lang, text)| (lang.as_deref(), text.as_str()))
     }
 
     /// Application-specific conditions as (name, namespace), at most 16 (RFC 6120 section 8.3.4).
     pub fn application_conditions(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.application
+        self.0
+            .application
             .iter()
             .map(|(name, ns)| (name.as_str(), ns.as_str()))
     }
@@ -148,7 +155,7 @@ impl StanzaError {
     /// Whether the very same request may succeed later: the error's type is `wait`.
     #[must_use]
     pub fn is_worth_retrying(&self) -> bool {
-        self.kind == ErrorType::Wait
+        self.0.kind == ErrorType::Wait
     }
 
     /// Whether other values may succeed at once: another name, a better password, a missing field.
@@ -156,16 +163,16 @@ impl StanzaError {
     /// True for the type `modify` and for `conflict`, which servers send as `cancel`.
     #[must_use]
     pub fn is_worth_mending(&self) -> bool {
-        let name_taken = self.condition == Condition::Conflict;
+        let name_taken = self.0.condition == Condition::Conflict;
         // Before anything was submitted, a policy is about the stream, such as a required encryption.
-        let about_the_stream = self.condition == Condition::PolicyViolation
-            && matches!(self.step, Step::Token | Step::Form | Step::Removal);
-        (self.kind == ErrorType::Modify || name_taken) && !about_the_stream
+        let about_the_stream = self.0.condition == Condition::PolicyViolation
+            && matches!(self.0.step, Step::Token | Step::Form | Step::Removal);
+        (self.0.kind == ErrorType::Modify || name_taken) && !about_the_stream
     }
 
     /// An error whose stanza could not be read: a refusal all the same.
     pub(crate) fn unreadable(step: Step) -> Self {
-        StanzaError {
+        StanzaError(Box::new(Parts {
             step,
             condition: Condition::UndefinedCondition,
             kind: ErrorType::Cancel,
@@ -175,7 +182,7 @@ impl StanzaError {
             texts: Vec::new(),
             best: 0,
             application: Vec::new(),
-        }
+        }))
     }
 
     /// Reads the `<error/>` of a stanza of type error. `None`: its texts are longer than `text_limit` bytes.
@@ -185,13 +192,14 @@ impl StanzaError {
         lang: Option<&str>,
         text_limit: usize,
     ) -> Option<Self> {
-        let mut error = Self::unreadable(step);
+        let mut read = Self::unreadable(step);
         let Some(element) = stanza
             .children()
             .find(|child| child.name() == "error" && !child.has_ns(NS_REGISTER))
         else {
-            return Some(error);
+            return Some(read);
         };
+        let error = &mut *read.0;
         let mut room = text_limit;
         let inherited = xml::lang(element).or_else(|| xml::lang(stanza));
         let mut named = None;
@@ -210,9 +218,11 @@ impl StanzaError {
             .and_then(|lang| best_for(&error.texts, lang))
             .or_else(|| error.texts.iter().position(|(lang, _)| lang.is_none()))
             .unwrap_or(0);
-        Some(error)
+        Some(read)
     }
+}
 
+impl Parts {
     fn read_child(
         &mut self,
         child: &Element,
@@ -273,12 +283,18 @@ impl StanzaError {
     }
 }
 
+impl fmt::Debug for StanzaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
 impl fmt::Display for StanzaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "{} was refused: {} ({})",
-            self.step, self.condition, self.kind
+            self.0.step, self.0.condition, self.0.kind
         )?;
         let Some(text) = self.text() else {
             return Ok(());

@@ -7,9 +7,9 @@ use alloc::vec::Vec;
 
 use zeroize::Zeroize;
 
-use super::FieldKind;
-use super::media::MediaRecord;
+use super::media::{MediaData, MediaRecord};
 use super::rule::Rule;
+use super::{FieldKind, Half, Origin};
 
 /// A piece of a text buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,9 +132,7 @@ impl Typed {
             return;
         }
         let (start, end) = (span.start as usize, (span.start + span.len) as usize);
-        // As many zeros as there were bytes: they are written over the value, and nothing moves.
-        let zeros: String = core::iter::repeat_n(SEPARATOR, end - start).collect();
-        self.0.replace_range(start..end, &zeros);
+        self.0[start..end].zeroize();
         if end == self.0.len() {
             self.0.truncate(start);
         }
@@ -158,8 +156,19 @@ impl Drop for Typed {
     }
 }
 
-/// The parts of a form while and after it is read.
+/// All that a form is, while and after it is read.
 pub(super) struct Arena {
+    pub origin: Origin,
+    pub half: Half,
+    /// `<registered/>` was there.
+    pub registered: bool,
+    /// One submission is all that it is good for.
+    pub used_up: bool,
+    pub title: Span,
+    pub url: Span,
+    /// Among the values.
+    pub instructions: Run,
+    pub media_data: Vec<MediaData>,
     pub text: String,
     pub fields: Vec<Record>,
     pub options: Vec<OptionRecord>,
@@ -240,6 +249,20 @@ impl Arena {
     ///
     /// XEP-0004 section 3.2 wants names to be unique; where they are not, one value would go to a field by chance.
     pub fn index(&mut self) {
+        if self.fields.len() > WALK {
+            self.make_index();
+            return;
+        }
+        for at in 1..self.fields.len() {
+            let (before, rest) = self.fields.split_at_mut(at);
+            let record = &mut rest[0];
+            let name = record.name.of(&self.text);
+            let same = |it: &Record| it.kind.is_visible() && it.name.of(&self.text) == name;
+            record.shadowed = name.is_some() && record.kind.is_visible() && before.iter().any(same);
+        }
+    }
+
+    fn make_index(&mut self) {
         let named = (0u32..)
             .zip(&self.fields)
             .filter(|(_, it)| it.name.is_some());
@@ -256,9 +279,7 @@ impl Arena {
             let record = &mut self.fields[at as usize];
             record.shadowed = record.kind.is_visible();
         }
-        if self.fields.len() > WALK {
-            order.shrink_to_fit();
-            self.by_name = order;
-        }
+        order.shrink_to_fit();
+        self.by_name = order;
     }
 }

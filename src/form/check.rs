@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 
 use jid::Jid;
 
-use super::arena::SEPARATOR;
+use super::arena::{Challenge, Record, SEPARATOR};
 use super::field::is_nothing;
 use super::{Choice, Field, FieldKind, Form, Half};
 use crate::error::FieldError;
@@ -52,7 +52,7 @@ impl<'a> Field<'a> {
     /// A field of the old way can be left out knowingly: servers offer them all and say nowhere which they need. An
     /// empty password is never sent (XEP-0077 section 3.1), and without a user name there is no account.
     fn needs_value(self) -> bool {
-        match (self.name(), self.form().half) {
+        match (self.name(), self.form().arena.half) {
             (Some("password"), _) | (Some("username"), Half::Legacy) => true,
             (_, Half::Legacy) => false,
             (_, Half::Data) => self.record().required,
@@ -120,6 +120,10 @@ impl Form {
     /// How many of them must be answered (XEP-0158 section 3.2): `answers` counts the required fields too, and where it
     /// is absent, one challenge is to be answered if none is required.
     pub(super) fn answers_left(&self) -> usize {
+        let is_answer = |record: &Record| record.challenge == Challenge::Answer;
+        if !self.arena.fields.iter().any(is_answer) {
+            return 0;
+        }
         let mut required = 0;
         let (mut answered, mut open, mut demanded) = (0, 0, false);
         for field in self.fields() {

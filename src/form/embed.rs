@@ -46,7 +46,7 @@ pub(crate) fn embed(form: &mut Form, iq: &Element, limits: &Limits) -> Result<()
     for (record, place) in form.arena.media.iter_mut().zip(places) {
         record.data = place;
     }
-    form.media_data = data;
+    form.arena.media_data = data;
     Ok(())
 }
 
@@ -63,19 +63,19 @@ pub(super) fn attach(form: &mut Form, data: MediaData) {
         return;
     };
     let place = arena.media[first].data as usize;
-    let place = match form.media_data.get_mut(place) {
+    let place = match form.arena.media_data.get_mut(place) {
         Some(there) => {
             if there.bytes().is_err() {
                 *there = data;
             }
             return;
         }
-        None => form.media_data.len(),
+        None => form.arena.media_data.len(),
     };
     let Ok(place) = u32::try_from(place) else {
         return;
     };
-    form.media_data.push(data);
+    form.arena.media_data.push(data);
     for at in wanted {
         form.arena.media[at].data = place;
     }

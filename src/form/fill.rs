@@ -80,18 +80,18 @@ impl Form {
         let pairs = [("username", username), ("password", password)];
         // With a separator behind each, as `set` counts.
         let length = username.len().saturating_add(password.len() + 2);
-        let mut places = Vec::with_capacity(2);
-        for (name, value) in pairs {
+        let mut places = [0; 2];
+        for (place, (name, value)) in places.iter_mut().zip(pairs) {
             let Some(at) = self.arena.find(name) else {
                 let field = name.to_string();
                 return Err(FieldError::Unknown { field });
             };
             self.check_settable(at)?;
             if self.arena.fields[at].reserved {
-                self.check_reserved(at, &value.into())?;
+                self.check_reserved(at, Some(value))?;
             }
             self.check_characters(at, value)?;
-            places.push(at);
+            *place = at;
         }
         let replaced = places.iter().map(|&at| self.arena.typed_length(at)).sum();
         self.check_length(places[0], length, replaced)?;
@@ -102,7 +102,7 @@ impl Form {
             }
         }
         for (at, (_, value)) in places.into_iter().zip(pairs) {
-            self.set_at(at, &value.into())?;
+            self.set_texts(at, core::iter::once(value))?;
         }
         Ok(self.unfilled())
     }
@@ -197,24 +197,31 @@ impl Form {
     }
 
     fn set_at(&mut self, at: usize, value: &Value) -> Result<(), FieldError> {
+        match &value.0 {
+            Repr::Yes(true) => self.set_texts(at, core::iter::once("true")),
+            Repr::Yes(false) => self.set_texts(at, core::iter::once("false")),
+            Repr::One(text) => self.set_texts(at, core::iter::once(text.as_str())),
+            Repr::Several(texts) => self.set_texts(at, texts.iter().map(String::as_str)),
+        }
+    }
+
+    fn set_texts<'v>(
+        &mut self,
+        at: usize,
+        texts: impl ExactSizeIterator<Item = &'v str> + Clone,
+    ) -> Result<(), FieldError> {
         self.check_settable(at)?;
         if self.arena.fields[at].reserved {
-            return self.check_reserved(at, value);
+            let mut one = texts.clone().filter(|_| texts.len() == 1);
+            return self.check_reserved(at, one.next());
         }
-        let texts = match &value.0 {
-            Repr::Yes(true) => &["true".to_string()],
-            Repr::Yes(false) => &["false".to_string()],
-            Repr::One(text) => core::slice::from_ref(text),
-            Repr::Several(texts) => texts.as_slice(),
-        };
         let mut length: usize = 0;
-        for text in texts {
+        for text in texts.clone() {
             self.check_characters(at, text)?;
             length = length.saturating_add(text.len() + 1);
         }
         self.check_length(at, length, self.arena.typed_length(at))?;
         let kind = self.arena.fields[at].kind;
-        let texts = texts.iter().map(String::as_str);
         // XEP-0004 section 3.3: a value a line.
         let lines = texts.clone().flat_map(lines);
         let most = MOST_VALUES + 1;
@@ -251,15 +258,14 @@ impl Form {
     }
 
     /// Only the value that it has may be set again.
-    fn check_reserved(&self, at: usize, value: &Value) -> Result<(), FieldError> {
+    /// Only what an invitation says may be set: one text.
+    fn check_reserved(&self, at: usize, text: Option<&str>) -> Result<(), FieldError> {
         let field = Field::new(self, at);
-        match &value.0 {
-            Repr::One(text) if field.value() == Some(text) => Ok(()),
-            Repr::One(_) | Repr::Yes(_) | Repr::Several(_) => {
-                let field = field.name().unwrap_or_default().to_string();
-                Err(FieldError::Reserved { field })
-            }
+        if text.is_some() && field.value() == text {
+            return Ok(());
         }
+        let field = field.name().unwrap_or_default().to_string();
+        Err(FieldError::Reserved { field })
     }
 
     fn check_length(&self, at: usize, more: usize, less: usize) -> Result<(), FieldError> {

@@ -16,7 +16,14 @@ pub(crate) fn is_legacy_field(child: &Element) -> bool {
             child.name(),
             "instructions" | "registered" | "remove" | "query"
         )
-        && NcName::try_from(child.name()).is_ok()
+        && is_writable(child.name())
+}
+
+/// Whether XML can hold it as a name without a prefix. Most names are plain, which is seen at a glance.
+fn is_writable(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins_with_letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
+    (begins_with_letter && name.bytes().all(plain)) || NcName::try_from(name).is_ok()
 }
 
 /// What a form can be filled with, without reading it: whether it has a field to be seen, and one to be sent.

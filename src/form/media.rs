@@ -1,7 +1,7 @@
 //! Pictures and sounds of a field (XEP-0221), and the bits of binary that carry them (XEP-0231).
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -90,7 +90,7 @@ impl<'a> Media<'a> {
     /// [`MediaError`] tells where the bytes are to be had, or what is wrong with them.
     pub fn bytes(self) -> Result<&'a [u8], MediaError> {
         self.cid().ok_or(MediaError::Elsewhere)?;
-        let data = self.form.media_data.get(self.record.data as usize);
+        let data = self.form.arena.media_data.get(self.record.data as usize);
         data.ok_or(MediaError::NotReceived)?.bytes()
     }
 }
@@ -122,8 +122,8 @@ pub enum MediaError {
 /// Bits of binary (XEP-0231): the data of one Content-ID.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MediaData {
-    cid: String,
-    mime_type: String,
+    cid: Box<str>,
+    mime_type: Box<str>,
     bytes: Result<Vec<u8>, MediaError>,
 }
 
@@ -173,8 +173,8 @@ impl MediaData {
             }
         };
         let data = MediaData {
-            cid: cid.to_string(),
-            mime_type: element.attr("type").unwrap_or_default().to_string(),
+            cid: cid.into(),
+            mime_type: element.attr("type").unwrap_or_default().into(),
             bytes,
         };
         *room = room.checked_sub(data.size()).ok_or(exceeded)?;

@@ -1,5 +1,6 @@
 //! Registration forms: one view over the fields of the old way (XEP-0077 section 3.1) and data forms (XEP-0004).
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -20,7 +21,7 @@ mod rule;
 mod value;
 pub(crate) mod write;
 
-use arena::{Arena, Run, Span};
+use arena::{Arena, Span};
 pub use field::{Choice, Field, FieldKind};
 pub use media::{Media, MediaData, MediaError};
 pub use rule::Validation;
@@ -54,15 +55,8 @@ pub use value::Value;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Form {
-    origin: Origin,
-    half: Half,
-    registered: bool,
-    used_up: bool,
-    title: Span,
-    url: Span,
-    instructions: Run,
-    arena: Arena,
-    media_data: Vec<MediaData>,
+    /// Boxed, since forms are moved about: in and out of events, answers and errors.
+    arena: Box<Arena>,
 }
 
 /// Which half of the offer counts.
@@ -84,13 +78,13 @@ impl Form {
     /// section 3.1), or a boolean field `remove`. False proves nothing: some servers never say it.
     #[must_use]
     pub fn is_registered(&self) -> bool {
-        self.registered || self.remove_field().is_some()
+        self.arena.registered || self.remove_field().is_some()
     }
 
     /// Whether this is a data form (XEP-0004), and not the fields of the old way.
     #[must_use]
     pub fn is_data_form(&self) -> bool {
-        self.half == Half::Data
+        self.arena.half == Half::Data
     }
 
     /// The `FORM_TYPE` of a data form (XEP-0068), such as `jabber:iq:register:changepassword`.
@@ -102,19 +96,19 @@ impl Form {
     /// The title, for the user.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
-        self.title.of(&self.arena.text)
+        self.arena.title.of(&self.arena.text)
     }
 
     /// The instructions, for the user: a paragraph each, those of the half that counts.
     pub fn instructions(&self) -> impl Iterator<Item = &str> {
-        let spans = self.instructions.of(&self.arena.values);
+        let spans = self.arena.instructions.of(&self.arena.values);
         spans.iter().filter_map(|span| span.of(&self.arena.text))
     }
 
     /// Where the user may register instead (XEP-0066): an alternative to this form, as the server sent it.
     #[must_use]
     pub fn url(&self) -> Option<&str> {
-        self.url.of(&self.arena.text)
+        self.arena.url.of(&self.arena.text)
     }
 
     /// All fields in the server's order, hidden and fixed ones too: show a fixed field's text, skip a hidden field.
@@ -137,9 +131,9 @@ impl Form {
         let missing = missing.filter_map(|at| Field::new(self, at).name());
         let challenges = self.open_challenges().filter_map(Field::name);
         let left = challenges.take(self.answers_left());
-        Unfilled {
-            names: missing.chain(left).map(Into::into).collect(),
-        }
+        let mut unfilled = Unfilled::default();
+        missing.chain(left).for_each(|name| unfilled.push(name));
+        unfilled
     }
 
     /// How many more challenges must be answered (XEP-0158 section 3.2), of those whose
@@ -154,10 +148,6 @@ impl Form {
     /// # Errors
     /// [`Incomplete`] names every field that is not ready, and gives the form back. The server's own defaults are not
     /// checked.
-    #[expect(
-        clippy::result_large_err,
-        reason = "the form comes back: nothing typed is lost"
-    )]
     pub fn finish(self) -> Result<Answer, Incomplete> {
         let fields = 0..self.arena.fields.len();
         let mut errors: Vec<FieldError> = fields.filter_map(|at| self.check_at(at).err()).collect();
@@ -175,16 +165,16 @@ impl Form {
     }
 
     pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+        &self.arena.origin
     }
 
     pub(crate) fn with_offer(mut self, registered: bool, url: Option<&str>) -> Self {
-        self.registered = registered;
+        self.arena.registered = registered;
         if let Some(url) = url {
             let fits = |n| u32::try_from(n).ok();
             if let (Some(start), Some(len)) = (fits(self.arena.text.len()), fits(url.len())) {
                 self.arena.text.push_str(url);
-                self.url = Span { start, len };
+                self.arena.url = Span { start, len };
             }
         }
         self
@@ -192,17 +182,17 @@ impl Form {
 
     /// How much of the limit its pictures take.
     pub(crate) fn media_size(&self) -> usize {
-        self.media_data.iter().map(MediaData::size).sum()
+        self.arena.media_data.iter().map(MediaData::size).sum()
     }
 
     /// Drops the pictures, which nobody will look at again.
     pub(crate) fn drop_media(&mut self) {
-        self.media_data = Vec::new();
+        self.arena.media_data = Vec::new();
     }
 
     /// Whether any refusal uses it up: a challenge, media or a `key` is good for one submission.
     pub(crate) fn is_used_up_by_refusal(&self) -> bool {
-        self.used_up
+        self.arena.used_up
     }
 
     /// Whether submitting it would remove the registration.
@@ -221,7 +211,7 @@ impl Form {
 
 impl PartialEq for Form {
     fn eq(&self, other: &Self) -> bool {
-        let head = |form: &Form| (form.half, form.registered, form.used_up);
+        let head = |form: &Form| (form.arena.half, form.arena.registered, form.arena.used_up);
         head(self) == head(other)
             && self.title() == other.title()
             && self.url() == other.url()

@@ -1,5 +1,6 @@
 //! From the server's elements to a form: one walk, no recursion, every bound kept.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -33,86 +34,99 @@ const IDENTIFIERS: [&str; 3] = ["challenge", "captchahidden", "captcha-id"];
 
 /// Reads the data form that was chosen (XEP-0004).
 pub(crate) fn data_form(x: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
-    let mut reader = Reader::new(limits);
+    let is_field = |child: &&Element| child.name() == "field";
+    let count = x.children().filter(is_field).count();
+    let mut reader = Reader::new(Half::Data, origin, count, limits);
     reader.instructions(x, NS_DATA)?;
-    let mut title = Span::NONE;
     for child in x.children().filter(|child| child.has_ns(NS_DATA)) {
         match child.name() {
-            "title" if !title.is_some() => title = reader.display_text(child)?,
+            "title" if !reader.arena.title.is_some() => {
+                reader.arena.title = reader.display_text(child)?;
+            }
             "field" => reader.data_field(child)?,
             _ => {}
         }
     }
-    Ok(reader.finish(Half::Data, title, origin))
+    Ok(reader.finish())
 }
 
 /// Reads the fields of the old way (XEP-0077 section 3.1): each child that is not known to be something else.
 pub(crate) fn legacy(query: &Element, origin: Origin, limits: &Limits) -> Result<Form, Violation> {
-    let mut reader = Reader::new(limits);
+    let count = query.children().count();
+    let mut reader = Reader::new(Half::Legacy, origin, count, limits);
     reader.instructions(query, NS_REGISTER)?;
-    for child in query
-        .children()
-        .filter(|child| glance::is_legacy_field(child))
-    {
-        reader.legacy_field(child)?;
+    for child in query.children() {
+        if glance::is_legacy_field(child) {
+            reader.legacy_field(child)?;
+        }
     }
-    Ok(reader.finish(Half::Legacy, Span::NONE, origin))
+    Ok(reader.finish())
 }
 
+/// A field's texts have about this length: its name, a label, a value. And so have what stands above the fields.
+const USUAL_TEXT: usize = 48;
+
+/// So many bytes at the end of a vector are not worth moving it for.
+const LITTLE_ROOM: usize = 96;
+
 struct Reader<'a> {
-    arena: Arena,
-    instructions: Run,
+    arena: Box<Arena>,
     limits: &'a Limits,
-    used_up: bool,
     /// Whether the form says that it is a challenge (XEP-0158).
     captcha: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits) -> Self {
-        Reader {
-            arena: Arena {
-                text: String::new(),
-                fields: Vec::new(),
-                options: Vec::new(),
-                values: Vec::new(),
-                media: Vec::new(),
-                rules: Vec::new(),
-                typed: Typed::default(),
-                live: 0,
-                by_name: Vec::new(),
-            },
-            instructions: Run::default(),
-            limits,
+    /// `count` is how many fields there seem to be.
+    fn new(half: Half, origin: Origin, count: usize, limits: &'a Limits) -> Self {
+        let count = count.min(limits.fields);
+        let text = (count + 1)
+            .saturating_mul(USUAL_TEXT)
+            .min(limits.text_bytes);
+        let arena = Arena {
+            origin,
+            half,
+            registered: false,
             used_up: false,
+            title: Span::NONE,
+            url: Span::NONE,
+            instructions: Run::default(),
+            media_data: Vec::new(),
+            text: String::with_capacity(text),
+            fields: Vec::with_capacity(count),
+            options: Vec::new(),
+            values: Vec::new(),
+            media: Vec::new(),
+            rules: Vec::new(),
+            typed: Typed::default(),
+            live: 0,
+            by_name: Vec::new(),
+        };
+        Reader {
+            arena: Box::new(arena),
+            limits,
             captcha: false,
         }
     }
 
-    fn finish(mut self, half: Half, title: Span, origin: Origin) -> Form {
+    fn finish(mut self) -> Form {
+        let arena = &mut self.arena;
         if self.captcha {
-            for record in &mut self.arena.fields {
+            arena.used_up = true;
+            for record in &mut arena.fields {
                 if record.challenge == Challenge::Picture {
                     record.challenge = Challenge::Answer;
                 }
             }
         }
-        self.arena.index();
-        self.arena.text.shrink_to_fit();
-        self.arena.fields.shrink_to_fit();
-        self.arena.options.shrink_to_fit();
-        self.arena.values.shrink_to_fit();
-        Form {
-            origin,
-            half,
-            registered: false,
-            used_up: self.used_up || self.captcha,
-            title,
-            url: Span::NONE,
-            instructions: self.instructions,
-            arena: self.arena,
-            media_data: Vec::new(),
+        arena.index();
+        if arena.text.capacity() - arena.text.len() > LITTLE_ROOM {
+            arena.text.shrink_to_fit();
         }
+        trim(&mut arena.fields);
+        trim(&mut arena.options);
+        trim(&mut arena.values);
+        Form { arena: self.arena }
     }
 
     fn span(&self, start: usize) -> Result<Span, Violation> {
@@ -169,10 +183,11 @@ impl<'a> Reader<'a> {
     }
 
     fn attr(&mut self, element: &Element, name: &str) -> Result<Span, Violation> {
-        match element.attr(name) {
-            Some(text) => self.str(text),
-            None => Ok(Span::NONE),
-        }
+        self.optional(element.attr(name))
+    }
+
+    fn optional(&mut self, text: Option<&str>) -> Result<Span, Violation> {
+        text.map_or(Ok(Span::NONE), |text| self.str(text))
     }
 
     fn push_value(&mut self, value: Span) -> Result<(), Violation> {
@@ -207,7 +222,7 @@ impl<'a> Reader<'a> {
                 self.push_value(text)?;
             }
         }
-        self.instructions = self.values_since(0);
+        self.arena.instructions = self.values_since(0);
         Ok(())
     }
 
@@ -216,8 +231,9 @@ impl<'a> Reader<'a> {
     }
 
     fn data_field(&mut self, field: &Element) -> Result<(), Violation> {
-        let name = self.attr(field, "var")?;
-        let mut kind = FieldKind::from_name(field.attr("type"));
+        let Attributes { var, label, kind } = Attributes::of(field);
+        let name = self.optional(var)?;
+        let mut kind = FieldKind::from_name(kind);
         let named = name.of(&self.arena.text).unwrap_or_default();
         if named == "FORM_TYPE" {
             // It goes back unchanged whatever type it has (XEP-0068 section 3.3 would have it ignored).
@@ -230,11 +246,11 @@ impl<'a> Reader<'a> {
         } else {
             Challenge::None
         };
-        self.used_up |= named == "key" || challenge == Challenge::Answer;
+        self.arena.used_up |= named == "key" || challenge == Challenge::Answer;
         self.captcha |= kind == FieldKind::Hidden && IDENTIFIERS.contains(&named);
         let mut record = Record {
             name,
-            label: self.attr(field, "label")?,
+            label: self.optional(label)?,
             description: Span::NONE,
             values: Run::default(),
             options: Run::default(),
@@ -267,7 +283,7 @@ impl<'a> Reader<'a> {
             if child.is("media", NS_MEDIA) {
                 // A picture beside a text that is only shown asks for nothing.
                 if record.kind.is_visible() && record.challenge == Challenge::None {
-                    self.used_up = true;
+                    self.arena.used_up = true;
                     record.challenge = Challenge::Picture;
                 }
                 self.media(child)?;
@@ -352,7 +368,7 @@ impl<'a> Reader<'a> {
 
     fn legacy_field(&mut self, field: &Element) -> Result<(), Violation> {
         let key = field.name() == "key";
-        self.used_up |= key;
+        self.arena.used_up |= key;
         let values = self.arena.values.len();
         let mut value = self.text(field)?;
         let text = value.of(&self.arena.text).unwrap_or_default();
@@ -402,6 +418,39 @@ impl<'a> Reader<'a> {
             return Err(Violation::ForbiddenCharacter);
         }
         Ok(())
+    }
+}
+
+/// The attributes of a field: one walk over them costs less than a search for each.
+struct Attributes<'a> {
+    var: Option<&'a str>,
+    label: Option<&'a str>,
+    kind: Option<&'a str>,
+}
+
+impl<'a> Attributes<'a> {
+    fn of(field: &'a Element) -> Self {
+        let (mut var, mut label, mut kind) = (None, None, None);
+        for ((ns, name), value) in field.attrs() {
+            let name: &str = name;
+            let place = match name {
+                "var" => &mut var,
+                "label" => &mut label,
+                "type" => &mut kind,
+                _ => continue,
+            };
+            if ns.is_none() {
+                *place = Some(value.as_str());
+            }
+        }
+        Attributes { var, label, kind }
+    }
+}
+
+/// Gives back the room that was never used, where it is worth it.
+fn trim<T>(all: &mut Vec<T>) {
+    if (all.capacity() - all.len()) * size_of::<T>() > LITTLE_ROOM {
+        all.shrink_to_fit();
     }
 }
 

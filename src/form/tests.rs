@@ -2,6 +2,7 @@ use super::fill::{MOST_TYPED, MOST_VALUES};
 use super::*;
 use crate::config::Limits;
 use crate::error::{Limit, Violation};
+use crate::prototype::Prototypes;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -26,7 +27,7 @@ fn legacy(fields: &str) -> Form {
 
 fn sent(form: Form) -> String {
     let answer = form.finish().unwrap();
-    let query = write::query(&answer.0, None);
+    let query = write::query(&answer.0, None, &Prototypes::new());
     String::from(&query)
         .replace("<query xmlns='jabber:iq:register'>", "")
         .replace("</query>", "")

@@ -5,14 +5,15 @@
 use minidom::Element;
 
 use super::{Field, FieldKind, Form, Half};
-use crate::xml::{NS_DATA, NS_REGISTER, name};
+use crate::prototype::Prototypes;
+use crate::xml::NS_REGISTER;
 
 /// The payload of a submission. `username` is what to send in the field of that name, where it must be one's own.
-pub(crate) fn query(form: &Form, username: Option<&str>) -> Element {
-    let mut query = Element::bare("query", NS_REGISTER);
-    match form.half {
+pub(crate) fn query(form: &Form, username: Option<&str>, prototypes: &Prototypes) -> Element {
+    let mut query = prototypes.query();
+    match form.arena.half {
         Half::Data => {
-            query.append_child(submit(form, username));
+            query.append_child(submit(form, username, prototypes));
         }
         Half::Legacy => {
             for field in form.fields() {
@@ -25,17 +26,10 @@ pub(crate) fn query(form: &Form, username: Option<&str>) -> Element {
     query
 }
 
-fn submit(form: &Form, username: Option<&str>) -> Element {
-    let mut x = Element::builder("x", NS_DATA)
-        .attr(name("type"), "submit")
-        .build();
-    // Copies of one prototype share its namespace.
-    let prototypes = (
-        Element::bare("field", NS_DATA),
-        Element::bare("value", NS_DATA),
-    );
+fn submit(form: &Form, username: Option<&str>, prototypes: &Prototypes) -> Element {
+    let mut x = prototypes.submit();
     for field in form.fields() {
-        if let Some(element) = data_field(field, username, &prototypes) {
+        if let Some(element) = data_field(field, username, prototypes) {
             x.append_child(element);
         }
     }
@@ -45,18 +39,14 @@ fn submit(form: &Form, username: Option<&str>) -> Element {
 fn data_field(
     field: Field<'_>,
     username: Option<&str>,
-    (prototype, value_prototype): &(Element, Element),
+    prototypes: &Prototypes,
 ) -> Option<Element> {
     let var = field.name()?;
     let mut element = None;
     let mut push = |value: &str| {
-        let mut child = value_prototype.clone();
-        if !value.is_empty() {
-            child.append_text_node(value);
-        }
         element
-            .get_or_insert_with(|| prototype.clone())
-            .append_child(child);
+            .get_or_insert_with(|| prototypes.field(var))
+            .append_child(prototypes.value(value));
     };
     match field.kind() {
         FieldKind::Fixed => return None,
@@ -78,15 +68,9 @@ fn data_field(
         }
     }
     if field.kind() == FieldKind::Hidden && element.is_none() {
-        element = Some(prototype.clone());
+        element = Some(prototypes.field(var));
     }
-    let mut element = element?;
-    let none = minidom::rxml::Namespace::NONE;
-    element.set_attr(none.clone(), name("var"), var);
-    if var == "FORM_TYPE" {
-        element.set_attr(none, name("type"), "hidden");
-    }
-    Some(element)
+    element
 }
 
 fn legacy_field(field: Field<'_>, username: Option<&str>) -> Option<Element> {

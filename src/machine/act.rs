@@ -6,10 +6,9 @@ use minidom::Element;
 
 use super::RegistrationMachine;
 use crate::error::Violation;
-use crate::event::{Event, Failure, Interruption, Output, StreamCondition};
+use crate::event::{Event, Failure, Interruption, StreamCondition};
 use crate::form::{Form, MediaData, media};
 use crate::offer::Offered;
-use crate::query;
 use crate::stanza_error::StanzaError;
 use crate::state::{
     self, Cut, Effect, Fault, Fetch, FetchEffect, FetchInput, Input, Remedy, State,
@@ -31,16 +30,15 @@ impl RegistrationMachine {
         let (next, effect) = state::step(before, input);
         self.state = next;
         if next == State::Done && before != State::Done {
-            self.queue
-                .retain(|output| matches!(output, Output::Event(_)));
+            self.queue.drop_requests();
             self.fetch = state::fetch(next, self.fetch, FetchInput::Ended).0;
             self.fetching = None;
         }
         if let Some(event) = self.event_of(effect, aside) {
-            self.queue.push_back(Output::Event(event));
+            self.queue.push_event(event);
         }
         if effect == Effect::Get {
-            self.request("get", query::form());
+            self.ask_for_form();
         }
         if next == State::Done {
             self.kept = None;
@@ -106,8 +104,7 @@ impl RegistrationMachine {
     pub(super) fn drop_fetch(&mut self) {
         if self.fetch == Fetch::Queued {
             // It is the one request that is queued while a form is open. Its number is passed over.
-            self.queue
-                .retain(|output| matches!(output, Output::Event(_)));
+            self.queue.drop_requests();
             self.handed_out += 1;
         }
         self.fetch = state::fetch(self.state, self.fetch, FetchInput::Ended).0;
@@ -130,10 +127,10 @@ impl RegistrationMachine {
         let data = result
             .and_then(|stanza| stanza.children().find(is_it))
             .and_then(|element| MediaData::read(element, &cid, &mut self.picture_room).ok());
-        self.queue.push_back(Output::Event(match data {
+        self.queue.push_event(match data {
             Some(data) => Event::MediaReceived(data),
             None => Event::MediaUnavailable { cid },
-        }));
+        });
     }
 }
 

@@ -38,7 +38,10 @@ impl RegistrationMachine {
             Some(typed) => self.config.peer.own_name(typed, form.is_data_form())?,
             None => None,
         };
-        Ok((submission, write::query(form, own)))
+        Ok((
+            submission,
+            write::query(form, own, self.config.peer.prototypes()),
+        ))
     }
 }
 

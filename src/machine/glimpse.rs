@@ -4,7 +4,7 @@ use minidom::Element;
 
 use super::RegistrationMachine;
 use crate::event::Recognised;
-use crate::iq::{self, Kind, Match};
+use crate::iq::{self, Head, Kind, Match};
 use crate::offer::{self, Glimpse};
 use crate::state::State;
 
@@ -27,11 +27,10 @@ impl RegistrationMachine {
     /// ```
     #[must_use]
     pub fn recognise(&self, stanza: &Element) -> Recognised {
-        let Some(serial) = iq::id(stanza).and_then(|id| self.config.ids.serial(id)) else {
+        let Some(Head { serial, from, kind }) = iq::head(stanza, &self.config.ids) else {
             return Recognised::NotMine;
         };
-        let kind = Kind::read(stanza.attr("type"));
-        match self.match_reply(serial, stanza.attr("from"), kind) {
+        match self.match_reply(serial, from, kind) {
             Match::Reply => self.recognise_reply(stanza, kind),
             Match::Fetched => Recognised::Media,
             Match::NotMine => Recognised::NotMine,

@@ -1,5 +1,6 @@
 use super::*;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 
 /// One pixel, and its name, as a lab server sends it.
