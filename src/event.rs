@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::error::Violation;
 use crate::form::{Form, MediaData};
+use crate::queue::Wipe;
 use crate::stanza_error::StanzaError;
 use crate::xml::{self, NS_STREAMS};
 
@@ -48,6 +49,16 @@ impl fmt::Debug for Output {
                 write!(f, "Send(<iq type={kind:?}><{payload} ../></iq>)")
             }
             Output::Event(event) => f.debug_tuple("Event").field(event).finish(),
+        }
+    }
+}
+
+impl Wipe for Output {
+    fn wipe(&mut self) {
+        match self {
+            Output::Send(stanza) => xml::wipe(stanza),
+            // What a form holds wipes itself.
+            Output::Event(_) => {}
         }
     }
 }

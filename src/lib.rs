@@ -92,6 +92,7 @@ mod iq;
 mod machine;
 mod offer;
 mod query;
+mod queue;
 pub mod service;
 mod stanza_error;
 mod state;

@@ -1,7 +1,6 @@
 //! The public face: it knows both ends, reads what comes, lets `state` decide, and builds what goes.
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use core::fmt;
 
@@ -13,6 +12,7 @@ use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
 use crate::form::{Answer, Form, media};
 use crate::iq::{self, Kind, Match, Sent};
 use crate::query;
+use crate::queue::Queue;
 use crate::stanza_error::StanzaError;
 use crate::state::{
     self, Effect, Fetch, FetchEffect, FetchInput, Goal, Input, Offer, Refusal, State, Wire,
@@ -53,7 +53,7 @@ pub struct RegistrationMachine {
     /// Serial of the form that is open.
     open: u32,
     ignored: u8,
-    queue: VecDeque<Output>,
+    queue: Queue<Output>,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
     /// The server has said that the registration exists.
@@ -309,7 +309,7 @@ impl RegistrationMachine {
         }
         if self.queue.is_empty() {
             // The room of a queue is not kept while a machine waits.
-            self.queue = VecDeque::new();
+            self.queue = Queue::new();
         }
         Some(output)
     }
@@ -338,7 +338,7 @@ impl RegistrationMachine {
             picture_room: 0,
             open: 0,
             ignored: 0,
-            queue: VecDeque::new(),
+            queue: Queue::new(),
             kept: None,
             registered: false,
             reserved: None,

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
+use zeroize::Zeroize;
 
 pub(crate) const NS_REGISTER: &str = "jabber:iq:register";
 pub(crate) const NS_DATA: &str = "jabber:x:data";
@@ -42,6 +43,14 @@ pub(crate) fn push_text(to: &mut String, element: &Element) {
     for part in element.texts() {
         to.push_str(part);
     }
+}
+
+/// Overwrites the texts and attributes of a tree that this crate built itself, and that is therefore only a few levels
+/// deep.
+pub(crate) fn wipe(element: &mut Element) {
+    element.attrs_mut().values_mut().for_each(Zeroize::zeroize);
+    element.texts_mut().for_each(Zeroize::zeroize);
+    element.children_mut().for_each(wipe);
 }
 
 /// The first child element of this name and namespace.
