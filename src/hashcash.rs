@@ -2,10 +2,11 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
-use core::fmt;
+use core::fmt::{self, Write};
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::form::Form;
 
@@ -13,7 +14,8 @@ use crate::form::Form;
 ///
 /// The answer is a text that begins with an address, and whose SHA-256 ends in the bits that the server chose: each bit
 /// doubles the work. [`work`](Hashcash::work) tries as often as the caller says and then returns, so that a program
-/// without threads stays alive. The same challenge always has the same answer.
+/// without threads stays alive. The same challenge always has the same answer. `Debug` shows neither it nor the number
+/// of tries, which is the answer but for the address.
 ///
 /// ```
 /// use xmpp_registration::Hashcash;
@@ -37,6 +39,9 @@ pub struct Hashcash {
     bits: u32,
     next: u64,
 }
+
+/// A counter has at most so many digits.
+const DIGITS: usize = 16;
 
 /// Why a challenge is not worked at.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -97,16 +102,23 @@ impl Hashcash {
 
     /// Tries up to `tries` more texts. `None`: not yet; call it again.
     pub fn work(&mut self, tries: u32) -> Option<String> {
+        // One buffer for all tries, wiped: what stands in it last is part of the answer.
+        let mut counter = Zeroizing::new(String::with_capacity(DIGITS));
         for _ in 0..tries {
-            let counter = format!("{:X}", self.next);
+            counter.clear();
+            let _ = write!(counter, "{:X}", self.next);
             self.next = self.next.wrapping_add(1);
-            let hash = self.prefix.clone().chain_update(&counter).finalize();
+            let hash = self
+                .prefix
+                .clone()
+                .chain_update(counter.as_str())
+                .finalize();
             let mut end = [0; 8];
             end.copy_from_slice(&hash[24..]);
             let unused = u64::BITS - self.bits;
             let end = u64::from_be_bytes(end).checked_shl(unused).unwrap_or(0);
             if end == self.label.checked_shl(unused).unwrap_or(0) {
-                return Some(format!("{}{counter}", self.address));
+                return Some(format!("{}{}", self.address, *counter));
             }
         }
         None
@@ -124,7 +136,6 @@ impl fmt::Debug for Hashcash {
         f.debug_struct("Hashcash")
             .field("address", &self.address)
             .field("bits", &self.bits)
-            .field("tried", &self.next)
             .finish_non_exhaustive()
     }
 }
@@ -189,7 +200,7 @@ mod tests {
         assert_eq!((challenge.work(0), challenge.work(10)), (None, None));
         assert_eq!(
             format!("{challenge:?}"),
-            "Hashcash { address: \"a\", bits: 64, tried: 10, .. }"
+            "Hashcash { address: \"a\", bits: 64, .. }"
         );
         // The slices do not change the answer.
         let mut challenge = Hashcash::new("a", "e03", 12).unwrap();

@@ -62,6 +62,28 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Secrets
+//!
+//! Passwords, tokens, answers to challenges, a `key`, and every field of type `text-private` are shown by no `Debug`,
+//! `Display` or error of this crate. What people are to read is shown as it came: a server could repeat a password in the
+//! text of an error.
+//!
+//! Secrets are overwritten in memory as soon as they are of no use. Those that the caller sets are in the [`Form`] or
+//! [`Value`] until it is submitted or dropped, then in the stanza that waits in the machine; once that was handed out, the
+//! machine has none. A token is in its [`Uri`] too. The server's own are in the form that they came with, and the service's
+//! in the offer, or in the request that waits for an answer.
+//!
+//! Out of reach, and never overwritten by this crate:
+//!
+//! - stanzas in the hands of the driver. minidom frees their texts and attributes as they are; whoever owns one can
+//!   overwrite them ([`Element::texts_mut`](minidom::Element::texts_mut),
+//!   [`Element::attrs_mut`](minidom::Element::attrs_mut)).
+//! - what the parser and the transport hold: the XML as bytes, before and after encryption.
+//! - the caller's own texts. A `String` that is made a [`Value`] is overwritten, a `&str` is copied.
+//! - the stack and the registers, and what the operating system saves of the memory.
+//! - fields that nothing marks as secret, such as a mother's maiden name in a `text-single`: they are kept to be offered
+//!   again after a refusal.
+//!
 //! # States and transitions
 //!
 //! Made from the code, and held to it by a test. `queued` is a request that waits in `poll_output`, `out` one that was
@@ -93,6 +115,7 @@ mod machine;
 mod offer;
 mod prototype;
 mod query;
+mod queue;
 pub mod service;
 mod stanza_error;
 mod state;

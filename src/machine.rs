@@ -12,6 +12,7 @@ use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
 use crate::form::{Answer, Form, media};
 use crate::iq::{self, Head, Kind, Match, Sent};
 use crate::query;
+use crate::queue::Queue;
 use crate::stanza_error::StanzaError;
 use crate::state::{
     self, Effect, Fetch, FetchEffect, FetchInput, Goal, Input, Offer, Refusal, State, Wire,
@@ -20,12 +21,12 @@ use crate::state::{
 mod act;
 mod check;
 mod glimpse;
-mod queue;
 mod read;
+mod waiting;
 
 use act::Aside;
 use check::{check_channel, check_text, misuse};
-use queue::{Queue, Waiting};
+use waiting::Waiting;
 
 /// So many [`Event::Ignored`] are told, no more.
 const MOST_IGNORED: u8 = 16;
@@ -55,7 +56,7 @@ pub struct RegistrationMachine {
     /// Serial of the form that is open.
     open: u32,
     ignored: u8,
-    queue: Queue,
+    queue: Queue<Waiting>,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
     /// The server has said that the registration exists.
@@ -336,7 +337,7 @@ impl RegistrationMachine {
             picture_room: 0,
             open: 0,
             ignored: 0,
-            queue: Queue::default(),
+            queue: Queue::new(),
             kept: None,
             registered: false,
             reserved: None,
@@ -387,7 +388,7 @@ impl RegistrationMachine {
     fn ignore(&mut self, reason: Ignored, handled: Handled) -> Handled {
         if self.ignored < MOST_IGNORED {
             self.ignored += 1;
-            self.queue.push_event(Event::Ignored(reason));
+            self.queue.push(Waiting::Event(Event::Ignored(reason)));
         }
         handled
     }

@@ -2,11 +2,13 @@
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 use jid::{BareJid, Jid, NodePart, ResourcePart};
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::config::{Channel, Config, IdPrefix, Peer, prepare_domain};
 use crate::error::Misuse;
@@ -19,7 +21,7 @@ const LONGEST: usize = 16 * 1024;
 /// A URI or IRI that has to do with registration.
 ///
 /// It is somebody else's text: show the user what it asks for, and where, before acting on it (XEP-0147 section 7).
-/// Its `Debug` does not show the token.
+/// Its `Debug` does not show the token, which is wiped when it is dropped.
 ///
 /// ```
 /// use xmpp_registration::{Channel, IdPrefix, Uri, UriAction};
@@ -38,7 +40,7 @@ const LONGEST: usize = 16 * 1024;
 pub struct Uri {
     address: Jid,
     action: UriAction,
-    token: Option<String>,
+    token: Option<Zeroizing<String>>,
     may_register: bool,
 }
 
@@ -144,7 +146,7 @@ impl Uri {
     /// The token, if there is one. It is a secret: whoever has it can use it up.
     #[must_use]
     pub fn token(&self) -> Option<&str> {
-        self.token.as_deref()
+        self.token.as_ref().map(|it| it.as_str())
     }
 
     /// Whether an account can be made by it: by a contact's invitation only with a token and `ibr=y`.
@@ -233,19 +235,21 @@ impl fmt::Debug for Uri {
 }
 
 /// The token, if there is a usable one, and whether it is good for an account (`ibr=y`).
-fn keys<'a>(pairs: impl Iterator<Item = &'a str>) -> Result<(Option<String>, bool), UriError> {
+fn keys<'a>(
+    pairs: impl Iterator<Item = &'a str>,
+) -> Result<(Option<Zeroizing<String>>, bool), UriError> {
     let (mut token, mut ibr) = (None, false);
     for (key, value) in pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
         match decode(key).as_deref() {
             // An empty one is none.
             Ok("preauth") if token.is_none() && !value.is_empty() => {
-                token = Some(decode(value)?.into_owned());
+                token = Some(decode_secret(value)?);
             }
             Ok("ibr") => ibr |= decode(value)? == "y",
             _ => {}
         }
     }
-    match token.as_deref().and_then(xml::forbidden) {
+    match token.as_ref().and_then(|it| xml::forbidden(it)) {
         None => Ok((token, ibr)),
         Some(_) => Err(UriError::Encoding),
     }
@@ -293,6 +297,17 @@ fn address(path: &str) -> Result<Jid, UriError> {
 fn decode(text: &str) -> Result<Cow<'_, str>, UriError> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map_err(|_| UriError::Encoding)
+}
+
+/// Room for all of it is made at once: what grows leaves copies behind that nobody wipes.
+fn decode_secret(text: &str) -> Result<Zeroizing<String>, UriError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    bytes.extend(percent_decode_str(text));
+    let decoded = String::from_utf8(bytes).map(Zeroizing::new);
+    decoded.map_err(|error| {
+        error.into_bytes().zeroize();
+        UriError::Encoding
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
+use zeroize::Zeroize;
 
 pub(crate) const NS_REGISTER: &str = "jabber:iq:register";
 pub(crate) const NS_DATA: &str = "jabber:x:data";
@@ -53,6 +54,14 @@ pub(crate) fn push_text(to: &mut String, element: &Element) {
 /// Whether an element holds text that is more than white space.
 pub(crate) fn has_words(element: &Element) -> bool {
     element.texts().any(|part| !part.trim().is_empty())
+}
+
+/// Overwrites the texts and attributes of a tree that this crate built itself, and that is therefore only a few levels
+/// deep.
+pub(crate) fn wipe(element: &mut Element) {
+    element.attrs_mut().values_mut().for_each(Zeroize::zeroize);
+    element.texts_mut().for_each(Zeroize::zeroize);
+    element.children_mut().for_each(wipe);
 }
 
 /// The first child element of this name and namespace.

@@ -63,7 +63,7 @@ pub(super) struct Record {
     pub media: Run,
     /// Index of its rule; past the end, there is none.
     pub rule: u32,
-    /// Into [`Typed`]; several values are separated by [`SEPARATOR`].
+    /// Into [`Wiped`]; several values are separated by [`SEPARATOR`].
     pub typed: Span,
     pub kind: FieldKind,
     pub required: bool,
@@ -95,11 +95,11 @@ pub(super) struct OptionRecord {
 /// Between several values of one field: XML forbids it, so no value can hold it.
 pub(super) const SEPARATOR: char = '\0';
 
-/// What the caller set, which may be secret: wiped when it grows, when a value is blanked, and at the end.
+/// Texts that may be secret: wiped when they grow, when a value is blanked, and at the end.
 #[derive(Default)]
-pub(super) struct Typed(String);
+pub(super) struct Wiped(String);
 
-impl Typed {
+impl Wiped {
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -126,6 +126,12 @@ impl Typed {
         }
     }
 
+    /// Appends the pieces of one text, which are so long together.
+    pub fn push_pieces<'a>(&mut self, pieces: impl Iterator<Item = &'a str>, length: usize) {
+        self.reserve(length);
+        pieces.for_each(|piece| self.0.push_str(piece));
+    }
+
     /// Overwrites a value that is no longer wanted, and gives its room back if it is the last.
     pub fn wipe(&mut self, span: Span) {
         if !span.is_some() {
@@ -150,7 +156,7 @@ impl Typed {
     }
 }
 
-impl Drop for Typed {
+impl Drop for Wiped {
     fn drop(&mut self) {
         self.0.zeroize();
     }
@@ -170,12 +176,15 @@ pub(super) struct Arena {
     pub instructions: Run,
     pub media_data: Vec<MediaData>,
     pub text: String,
+    /// The server's own values of secret fields, such as a password that it has on file, or a `key`.
+    pub secrets: Wiped,
     pub fields: Vec<Record>,
     pub options: Vec<OptionRecord>,
     pub values: Vec<Span>,
     pub media: Vec<MediaRecord>,
     pub rules: Vec<Rule>,
-    pub typed: Typed,
+    /// What the caller set.
+    pub typed: Wiped,
     /// How much of it is in use.
     pub live: usize,
     /// Indices of the named fields in the order of their names; empty where a walk is as fast.
@@ -220,6 +229,15 @@ impl Arena {
             if let Some(text) = record.typed.of(old.as_str()) {
                 record.typed = self.typed.push(core::iter::once(text));
             }
+        }
+    }
+
+    /// Where the server's values of a field are.
+    pub fn values_text(&self, secret: bool) -> &str {
+        if secret {
+            self.secrets.as_str()
+        } else {
+            &self.text
         }
     }
 

@@ -139,7 +139,7 @@ impl<'a> Field<'a> {
         } else {
             self.record().values.of(&self.form.arena.values)
         };
-        let text = &self.form.arena.text;
+        let text = self.sent_text();
         let several = self.kind().is_multi();
         typed
             .map(|typed| typed.split(SEPARATOR))
@@ -248,7 +248,11 @@ impl<'a> Field<'a> {
         let values = self.record().values.of(&self.form.arena.values);
         values
             .iter()
-            .filter_map(|span| span.of(&self.form.arena.text))
+            .filter_map(move |span| span.of(self.sent_text()))
+    }
+
+    fn sent_text(self) -> &'a str {
+        self.form.arena.values_text(self.record().secret)
     }
 
     pub(super) fn typed(self) -> Option<&'a str> {

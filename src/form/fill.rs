@@ -201,6 +201,8 @@ impl Form {
             Repr::Yes(true) => self.set_texts(at, core::iter::once("true")),
             Repr::Yes(false) => self.set_texts(at, core::iter::once("false")),
             Repr::One(text) => self.set_texts(at, core::iter::once(text.as_str())),
+            // A list is never the one text that an invitation says.
+            Repr::Several(_) if self.arena.fields[at].reserved => self.check_reserved(at, None),
             Repr::Several(texts) => self.set_texts(at, texts.iter().map(String::as_str)),
         }
     }
@@ -212,8 +214,7 @@ impl Form {
     ) -> Result<(), FieldError> {
         self.check_settable(at)?;
         if self.arena.fields[at].reserved {
-            let mut one = texts.clone().filter(|_| texts.len() == 1);
-            return self.check_reserved(at, one.next());
+            return self.check_reserved(at, texts.clone().next());
         }
         let mut length: usize = 0;
         for text in texts.clone() {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use minidom::Element;
 
-use super::arena::{Arena, Challenge, OptionRecord, Record, Run, Span, Typed};
+use super::arena::{Arena, Challenge, OptionRecord, Record, Run, Span, Wiped};
 use super::media::{MediaRecord, NO_DATA};
 use super::rule::Rule;
 use super::{FieldKind, Form, Half, Origin, glance};
@@ -98,7 +98,8 @@ impl<'a> Reader<'a> {
             values: Vec::new(),
             media: Vec::new(),
             rules: Vec::new(),
-            typed: Typed::default(),
+            secrets: Wiped::default(),
+            typed: Wiped::default(),
             live: 0,
             by_name: Vec::new(),
         };
@@ -131,6 +132,10 @@ impl<'a> Reader<'a> {
 
     fn span(&self, start: usize) -> Result<Span, Violation> {
         let end = self.arena.text.len();
+        self.fit(start, end)
+    }
+
+    fn fit(&self, start: usize, end: usize) -> Result<Span, Violation> {
         if end > self.limits.text_bytes {
             return Err(Violation::LimitExceeded(Limit::TextBytes));
         }
@@ -143,7 +148,8 @@ impl<'a> Reader<'a> {
 
     /// Checked before it is copied: a text of any length costs no memory.
     fn room(&self, bytes: usize) -> Result<(), Violation> {
-        if bytes > self.limits.text_bytes - self.arena.text.len() {
+        let used = self.arena.text.len() + self.arena.secrets.as_str().len();
+        if bytes > self.limits.text_bytes.saturating_sub(used) {
             return Err(Violation::LimitExceeded(Limit::TextBytes));
         }
         Ok(())
@@ -163,6 +169,19 @@ impl<'a> Reader<'a> {
             self.arena.text.push_str(part);
         }
         self.span(start)
+    }
+
+    /// The server's value of a field. One that is secret has room made for it at once, and is kept where it is wiped.
+    fn value(&mut self, element: &Element, secret: bool) -> Result<Span, Violation> {
+        if !secret {
+            return self.text(element);
+        }
+        let length = element.texts().map(str::len).sum();
+        self.room(length)?;
+        let start = self.arena.secrets.as_str().len();
+        let span = self.fit(start, start + length)?;
+        self.arena.secrets.push_pieces(element.texts(), length);
+        Ok(span)
     }
 
     /// Text for people, without the white space of pretty-printed XML around it; none at all is `NONE`.
@@ -273,7 +292,8 @@ impl<'a> Reader<'a> {
         let value = record.values.of(&self.arena.values).first();
         let named = record.name.of(&self.arena.text);
         self.captcha |= named == Some("FORM_TYPE")
-            && value.and_then(|it| it.of(&self.arena.text)) == Some("urn:xmpp:captcha");
+            && value.and_then(|it| it.of(self.arena.values_text(record.secret)))
+                == Some("urn:xmpp:captcha");
         self.check_echo(&record)?;
         self.push_field(record)
     }
@@ -302,7 +322,7 @@ impl<'a> Reader<'a> {
                     record.description = self.display_text(child)?;
                 }
                 "value" => {
-                    let value = self.text(child)?;
+                    let value = self.value(child, record.secret)?;
                     self.push_value(value)?;
                 }
                 "option" => self.option(child)?,
@@ -370,8 +390,10 @@ impl<'a> Reader<'a> {
         let key = field.name() == "key";
         self.arena.used_up |= key;
         let values = self.arena.values.len();
-        let mut value = self.text(field)?;
-        let text = value.of(&self.arena.text).unwrap_or_default();
+        let secret = is_secret_name(field.name());
+        let mut value = self.value(field, secret)?;
+        let text = self.arena.values_text(secret);
+        let text = value.of(text).unwrap_or_default();
         if !key && text.trim().is_empty() {
             // The white space of pretty-printed XML is no value on file.
             value.len = 0;
@@ -392,7 +414,7 @@ impl<'a> Reader<'a> {
                 _ => FieldKind::TextSingle,
             },
             required: !key,
-            secret: is_secret_name(field.name()),
+            secret,
             shadowed: false,
             reserved: false,
             challenge: Challenge::None,
@@ -404,16 +426,17 @@ impl<'a> Reader<'a> {
     /// What goes back must be writable. A parsed element always is; one made by hand need not be.
     fn check_echo(&self, record: &Record) -> Result<(), Violation> {
         let arena = &self.arena;
-        let bad = |span: Span| {
-            span.of(&arena.text)
+        let bad = |span: Span, text: &str| {
+            span.of(text)
                 .is_some_and(|text| xml::forbidden(text).is_some())
         };
-        if bad(record.name)
+        let values = arena.values_text(record.secret);
+        if bad(record.name, &arena.text)
             || record
                 .values
                 .of(&arena.values)
                 .iter()
-                .any(|value| bad(*value))
+                .any(|value| bad(*value, values))
         {
             return Err(Violation::ForbiddenCharacter);
         }

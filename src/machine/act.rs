@@ -5,6 +5,7 @@ use alloc::string::String;
 use minidom::Element;
 
 use super::RegistrationMachine;
+use super::waiting::Waiting;
 use crate::error::Violation;
 use crate::event::{Event, Failure, Interruption, StreamCondition};
 use crate::form::{Form, MediaData, media};
@@ -30,12 +31,12 @@ impl RegistrationMachine {
         let (next, effect) = state::step(before, input);
         self.state = next;
         if next == State::Done && before != State::Done {
-            self.queue.drop_requests();
+            self.queue.retain(Waiting::is_event);
             self.fetch = state::fetch(next, self.fetch, FetchInput::Ended).0;
             self.fetching = None;
         }
         if let Some(event) = self.event_of(effect, aside) {
-            self.queue.push_event(event);
+            self.queue.push(Waiting::Event(event));
         }
         if effect == Effect::Get {
             self.ask_for_form();
@@ -104,7 +105,7 @@ impl RegistrationMachine {
     pub(super) fn drop_fetch(&mut self) {
         if self.fetch == Fetch::Queued {
             // It is the one request that is queued while a form is open. Its number is passed over.
-            self.queue.drop_requests();
+            self.queue.retain(Waiting::is_event);
             self.handed_out += 1;
         }
         self.fetch = state::fetch(self.state, self.fetch, FetchInput::Ended).0;
@@ -127,10 +128,10 @@ impl RegistrationMachine {
         let data = result
             .and_then(|stanza| stanza.children().find(is_it))
             .and_then(|element| MediaData::read(element, &cid, &mut self.picture_room).ok());
-        self.queue.push_event(match data {
+        self.queue.push(Waiting::Event(match data {
             Some(data) => Event::MediaReceived(data),
             None => Event::MediaUnavailable { cid },
-        });
+        }));
     }
 }
 

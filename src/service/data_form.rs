@@ -4,6 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use crate::form::FieldKind;
 use crate::xml::NS_REGISTER;
 
@@ -90,7 +92,7 @@ pub struct FormField {
     pub(super) label: Option<String>,
     pub(super) description: Option<String>,
     pub(super) required: bool,
-    pub(super) values: Vec<String>,
+    pub(super) values: Vec<Zeroizing<String>>,
     pub(super) options: Vec<(String, String)>,
     pub(super) datatype: Option<String>,
     pub(super) method: Option<Method>,
@@ -158,7 +160,7 @@ impl FormField {
     /// A default, or what is on file; one more at each call.
     #[must_use]
     pub fn value(mut self, value: &str) -> FormField {
-        self.values.push(value.to_string());
+        self.values.push(Zeroizing::new(value.to_string()));
         self
     }
 

@@ -5,6 +5,8 @@ use core::fmt;
 use minidom::Element;
 
 use super::{FormRequest, Requester, Submission, TokenRequest};
+use crate::queue::Wipe;
+use crate::xml;
 
 /// What is to be done, in this order.
 ///
@@ -58,6 +60,16 @@ impl ServiceOutput {
         match self {
             ServiceOutput::Send { to, .. } => to,
             ServiceOutput::Event(event) => event.requester(),
+        }
+    }
+}
+
+impl Wipe for ServiceOutput {
+    fn wipe(&mut self) {
+        match self {
+            ServiceOutput::Send { stanza, .. } => xml::wipe(stanza),
+            // What somebody submitted wipes itself.
+            ServiceOutput::Event(_) => {}
         }
     }
 }

@@ -138,7 +138,7 @@ pub(super) fn texts(field: &FormField) -> Box<dyn Iterator<Item = &str> + '_> {
     let media = field.media.iter().flat_map(|it| [&it.mime_type, &it.uri]);
     let all = single.into_iter().chain(bounds).flatten();
     Box::new(
-        all.chain(&field.values)
+        all.chain(field.values.iter().map(|it| &**it))
             .chain(options)
             .chain(media)
             .map(String::as_str),

@@ -18,13 +18,13 @@ mod store;
 mod submitted;
 mod validate;
 
-use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 use core::fmt;
 
 use minidom::Element;
 
 use crate::event::Handled;
+use crate::queue::Queue;
 use crate::stanza_error::{Condition, ErrorType};
 use respond::trigger;
 use store::{OpenForms, Waiting};
@@ -69,7 +69,7 @@ pub struct RegistrationService {
     forms: OpenForms,
     /// Pictures were offered: questions for them are ours.
     has_pictures: bool,
-    queue: VecDeque<ServiceOutput>,
+    queue: Queue<ServiceOutput>,
 }
 
 impl RegistrationService {
@@ -82,7 +82,7 @@ impl RegistrationService {
             waiting: Waiting::default(),
             forms: OpenForms::default(),
             has_pictures: false,
-            queue: VecDeque::new(),
+            queue: Queue::new(),
         }
     }
 
@@ -119,12 +119,7 @@ impl RegistrationService {
 
     /// What to do next; `None`: nothing for now.
     pub fn poll_output(&mut self) -> Option<ServiceOutput> {
-        let output = self.queue.pop_front();
-        if self.queue.is_empty() {
-            // The room of a burst is not kept.
-            self.queue = VecDeque::new();
-        }
-        output
+        self.queue.pop()
     }
 
     /// Answers with an offer (XEP-0077 section 3.1). What is submitted next by this requester is checked against it.

@@ -9,7 +9,9 @@ use super::captcha::Captcha;
 use super::data_form::DataForm;
 use super::validate;
 use crate::error::FieldError;
+use crate::form::read;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// What is offered to whoever asks, checked when it is built ([`Offer::builder`]). A clone costs nothing.
 ///
@@ -37,6 +39,16 @@ pub(super) struct Parts {
     pub captcha: Option<Captcha>,
     /// A challenge, a medium or a key is good for one submission.
     pub single_use: bool,
+}
+
+impl Parts {
+    /// Whether a `key` goes out with it.
+    pub fn holds_secret(&self) -> bool {
+        let legacy = self.fields.as_ref().is_some_and(|it| it.key.is_some());
+        let mut fields = self.form.iter().flat_map(|it| &it.fields);
+        let is_secret = |var: &String| read::is_secret_name(var);
+        legacy || fields.any(|it| !it.values.is_empty() && it.var.as_ref().is_some_and(is_secret))
+    }
 }
 
 impl Offer {
@@ -153,7 +165,7 @@ impl fmt::Debug for OfferBuilder {
 #[derive(Clone, Default)]
 pub struct Fields {
     pub(super) all: Vec<LegacyField>,
-    pub(super) key: Option<String>,
+    pub(super) key: Option<Zeroizing<String>>,
 }
 
 #[derive(Clone)]
@@ -197,7 +209,7 @@ impl Fields {
     /// The obsolete transaction key (XEP-0077 section 7): it must come back with the submission, and is good for one.
     #[must_use]
     pub fn key(mut self, key: &str) -> Fields {
-        self.key = Some(key.to_string());
+        self.key = Some(Zeroizing::new(key.to_string()));
         self
     }
 

@@ -9,7 +9,7 @@ use super::offer::Parts;
 use crate::config::{IdPrefix, Limits};
 use crate::error::Violation;
 use crate::form::{Form, Origin, read};
-use crate::xml::{NS_OOB, NS_REGISTER};
+use crate::xml::{self, NS_OOB, NS_REGISTER};
 
 /// The `FORM_TYPE` of a form with a challenge, as servers send it.
 pub(super) const CAPTCHA_TYPE: &str = "urn:xmpp:captcha";
@@ -50,14 +50,26 @@ pub(super) fn read_form(
     trigger: Trigger<'_>,
     limits: &Limits,
 ) -> Option<Result<Form, Violation>> {
-    let x = form(parts, trigger)?;
-    Some(read::data_form(&x, origin(), limits))
+    let mut x = form(parts, trigger)?;
+    let form = read::data_form(&x, origin(), limits);
+    forget(parts, &mut x);
+    Some(form)
 }
 
 /// The fields of the old way as the crate's own client would see them.
 pub(super) fn read_fields(parts: &Parts, limits: &Limits) -> Option<Result<Form, Violation>> {
     parts.fields.as_ref()?;
-    Some(read::legacy(&fields(parts), origin(), limits))
+    let mut query = fields(parts);
+    let form = read::legacy(&query, origin(), limits);
+    forget(parts, &mut query);
+    Some(form)
+}
+
+/// What was only made to be read leaves no secret behind.
+fn forget(parts: &Parts, element: &mut Element) {
+    if parts.holds_secret() {
+        xml::wipe(element);
+    }
 }
 
 fn fields(parts: &Parts) -> Element {

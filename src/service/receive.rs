@@ -53,7 +53,7 @@ impl RegistrationService {
             self.handle(&reply, asked)
         };
         match done {
-            Ok(Next::Event(event)) => self.queue.push_back(ServiceOutput::Event(event)),
+            Ok(Next::Event(event)) => self.queue.push(ServiceOutput::Event(event)),
             Ok(Next::Result(payload)) => {
                 let stanza = answer::result(&self.config, &reply, payload);
                 let _ = self.send(reply, stanza);

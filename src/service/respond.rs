@@ -44,7 +44,7 @@ impl RegistrationService {
 
     pub(super) fn send(&mut self, reply: ReplyTo, stanza: Element) -> Answered {
         let to = reply.requester;
-        self.queue.push_back(ServiceOutput::Send { to, stanza });
+        self.queue.push(ServiceOutput::Send { to, stanza });
         Answered::Queued
     }
 }

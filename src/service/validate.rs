@@ -88,7 +88,7 @@ fn check_fields(fields: &Fields) -> Result<(), OfferError> {
         }
         check_text(&field.name, Some(&field.value))?;
     }
-    check_text("the key", fields.key.as_deref())
+    check_text("the key", fields.key.as_ref().map(|it| it.as_str()))
 }
 
 fn check_form(form: &DataForm, captcha: Option<&Captcha>) -> Result<(), OfferError> {

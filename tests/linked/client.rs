@@ -11,6 +11,9 @@ pub const DOMAIN: &str = "example.com";
 pub const GATEWAY: &str = "gateway.example.net";
 pub const ME: &str = "juliet@example.com/balcony";
 const STREAM: u64 = 7;
+const TOKEN: &str = "t0ken";
+/// What no `Debug` may show: the token, every password, and the answer to a challenge.
+pub const SECRETS: [&str; 3] = [TOKEN, "-word", ANSWER];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -94,7 +97,7 @@ impl Setup {
         let config = Config::new(peer, IdPrefix::new("p").unwrap(), Channel::Encrypted);
         match self.task {
             Task::Register => Ok(RegistrationMachine::register(config)),
-            Task::RegisterWithToken => RegistrationMachine::register_with_token(config, "t0ken"),
+            Task::RegisterWithToken => RegistrationMachine::register_with_token(config, TOKEN),
             Task::ChangePassword => {
                 RegistrationMachine::change_password(config, "juliet", &password(0))
             }

@@ -3,6 +3,8 @@
 //! A file has `C: ` and `S: ` lines, one complete top-level element each, and `# ` remarks; `CA: `, `SB: ` and so on
 //! where two clients took turns.
 
+#![allow(dead_code, reason = "each test crate uses its own part of this")]
+
 pub mod each;
 pub mod expect;
 pub mod faults;
