@@ -93,14 +93,14 @@ impl<'a> Parts<'a> {
         };
         let mut bare = None;
         for child in query.children() {
-            if child.is("x", NS_DATA) {
-                parts.take_form(child, &mut bare);
-            } else if child.is("x", NS_OOB) {
-                parts.oob = parts.oob.or(Some(child));
-            } else if child.is("registered", NS_REGISTER) {
-                parts.registered = true;
-            } else if glance::is_legacy_field(child) {
-                parts.legacy |= child.name() != "key";
+            match child.name() {
+                "x" if child.has_ns(NS_DATA) => parts.take_form(child, &mut bare),
+                "x" if child.has_ns(NS_OOB) => parts.oob = parts.oob.or(Some(child)),
+                "registered" if child.has_ns(NS_REGISTER) => parts.registered = true,
+                "key" => {}
+                // One is enough to know.
+                _ if !parts.legacy => parts.legacy = glance::is_legacy_field(child),
+                _ => {}
             }
         }
         if parts.data.is_none() && !parts.legacy {
@@ -192,7 +192,7 @@ fn form_of_query(query: &Element) -> Option<&Element> {
 
 fn wanted(x: &Element) -> Option<&Element> {
     let form = x.is("x", NS_DATA) && x.attr("type") == Some("form");
-    (form && glance::glance(x).sendable).then_some(x)
+    (form && glance::is_sendable(x)).then_some(x)
 }
 
 #[cfg(test)]

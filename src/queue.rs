@@ -35,7 +35,7 @@ impl<T: Wipe> Queue<T> {
     pub fn pop(&mut self) -> Option<T> {
         let output = self.first.take()?;
         self.first = self.rest.pop_front();
-        if self.rest.is_empty() {
+        if self.rest.is_empty() && self.rest.capacity() > 0 {
             // The room of a burst is not kept.
             self.rest = VecDeque::new();
         }

@@ -201,18 +201,17 @@ impl StanzaError {
         };
         let error = &mut *read.0;
         let mut room = text_limit;
-        let inherited = xml::lang(element).or_else(|| xml::lang(stanza));
         let mut named = None;
         for child in element.children() {
+            let inherited = || xml::lang(element).or_else(|| xml::lang(stanza));
             error.read_child(child, &mut named, inherited, &mut room)?;
         }
         error.by = match element.attr("by") {
             Some(by) => Some(spend_str(by, &mut room)?),
             None => None,
         };
-        error.code = element
-            .attr("code")
-            .and_then(|code| code.trim().parse().ok());
+        let code = element.attr("code");
+        error.code = code.and_then(|code| code.trim().parse().ok());
         error.settle(named, element.attr("type"));
         error.best = lang
             .and_then(|lang| best_for(&error.texts, lang))
@@ -223,11 +222,11 @@ impl StanzaError {
 }
 
 impl Parts {
-    fn read_child(
+    fn read_child<'a>(
         &mut self,
-        child: &Element,
+        child: &'a Element,
         named: &mut Option<Condition>,
-        inherited: Option<&str>,
+        inherited: impl FnOnce() -> Option<&'a str>,
         room: &mut usize,
     ) -> Option<()> {
         if child.has_ns(NS_REGISTER) || child.has_ns(NS_DATA) {
@@ -264,13 +263,13 @@ impl Parts {
         self.kind = kind.unwrap_or(default);
     }
 
-    fn push_text(
+    fn push_text<'a>(
         &mut self,
-        element: &Element,
-        inherited: Option<&str>,
+        element: &'a Element,
+        inherited: impl FnOnce() -> Option<&'a str>,
         room: &mut usize,
     ) -> Option<()> {
-        let lang = match xml::lang(element).or(inherited) {
+        let lang = match xml::lang(element).or_else(inherited) {
             Some(lang) => Some(spend_str(lang, room)?),
             None => None,
         };

@@ -68,11 +68,9 @@ impl Report {
             }
             self.hold(name, "allocations", allocations, bound.allocations);
         }
-        let (more, fewer) = (
-            self.counts["FORM_TWO_MORE_ANSWERS"].1,
-            self.counts["FORM"].1,
-        );
-        let each = (more - fewer).div_ceil(2);
+        let (more, fewer) = (self.counts["FIELDS_4096"].1, self.counts["FIELDS_512"].1);
+        // Beside what grows by doubling now and then.
+        let each = (more - fewer) / (4096 - 512);
         println!("ANSWER allocations={each}");
         self.hold("ANSWER", "allocations", each, bounds::ANSWER_ALLOCATIONS);
     }

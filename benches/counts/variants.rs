@@ -32,10 +32,6 @@ pub const VARIANTS: &[Variant] = &[
         let (maker, replies) = (Maker::new(), Replies::error_form());
         Box::new(move || machine::change_password(&maker, &replies))
     }),
-    variant("FORM_TWO_MORE_ANSWERS", 200, || {
-        let (maker, replies) = (Maker::new(), Replies::form());
-        Box::new(move || machine::register_with_names(&maker, &replies))
-    }),
     variant("RECOGNISE_FORM", 1000, || {
         recognise(stanzas::FORM, Limits::default())
     }),

@@ -52,16 +52,6 @@ pub fn register(maker: &Maker, replies: &Replies) {
     conclude(&mut machine, form, &replies.success, Success::Registered);
 }
 
-/// FORM, and two answers more.
-pub fn register_with_names(maker: &Maker, replies: &Replies) {
-    let (mut machine, mut form) = maker.offered(&replies.offer, Limits::default());
-    let _ = form.fill(USERNAME, PASSWORD).expect("both are there");
-    for (name, value) in [("email", EMAIL), ("first", "Juliet"), ("last", "Capulet")] {
-        form.set(name, value).expect("it is there");
-    }
-    conclude(&mut machine, form, &replies.success, Success::Registered);
-}
-
 /// ERRORFORM: a password is changed, on a second try.
 pub fn change_password(maker: &Maker, replies: &Replies) {
     let config = Config::new(maker.account.clone(), maker.ids.clone(), Channel::Encrypted);

@@ -28,12 +28,11 @@ pub const FORM: &str = "\
 <field type='text-single' var='first' label='Given name'/>\
 <field type='text-single' var='last' label='Family name'/>\
 <field type='list-single' var='x-gender' label='Gender'>\
-<value>none</value>\
 <option label='Male'><value>M</value></option>\
 <option label='Female'><value>F</value></option>\
 <option label='Not told'><value>none</value></option>\
 </field>\
-<field type='boolean' var='x-news' label='Tell me the news'><value>0</value></field>\
+<field type='boolean' var='x-news' label='Tell me the news'/>\
 </x></query></iq>";
 
 /// A change of the password is refused: the server wants to know more.

@@ -248,8 +248,11 @@ impl Arena {
     /// The field of this name: the first that a user sees, else the first.
     pub fn find(&self, name: &str) -> Option<usize> {
         if self.by_name.is_empty() {
-            let mut named =
-                (0..self.fields.len()).filter(|&at| self.name(&self.fields[at]) == Some(name));
+            // Most names differ in length already, which is seen without taking them out of the text.
+            let is_named = |record: &Record| {
+                record.name.len as usize == name.len() && self.name(record) == Some(name)
+            };
+            let mut named = (0..self.fields.len()).filter(|&at| is_named(&self.fields[at]));
             let first = named.next()?;
             let visible = |at: &usize| self.fields[*at].kind.is_visible();
             return Some(first)
@@ -274,9 +277,13 @@ impl Arena {
         for at in 1..self.fields.len() {
             let (before, rest) = self.fields.split_at_mut(at);
             let record = &mut rest[0];
-            let name = record.name.of(&self.text);
-            let same = |it: &Record| it.kind.is_visible() && it.name.of(&self.text) == name;
-            record.shadowed = name.is_some() && record.kind.is_visible() && before.iter().any(same);
+            let same = |it: &Record| {
+                it.name.len == record.name.len
+                    && it.kind.is_visible()
+                    && it.name.of(&self.text) == record.name.of(&self.text)
+            };
+            let may_be_set = record.name.is_some() && record.kind.is_visible();
+            record.shadowed = may_be_set && before.iter().any(same);
         }
     }
 

@@ -97,8 +97,7 @@ impl<'a> Field<'a> {
     }
 
     pub(super) fn is_option(self, value: &str, set: &BTreeSet<&str>) -> bool {
-        set.contains(value)
-            || (!self.kind().is_multi() && self.options().any(|option| option.value() == value))
+        set.contains(value) || (!self.kind().is_multi() && self.has_option(value))
     }
 }
 

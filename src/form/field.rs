@@ -255,6 +255,12 @@ impl<'a> Field<'a> {
         self.form.arena.values_text(self.record().secret)
     }
 
+    pub(super) fn has_option(self, value: &str) -> bool {
+        let arena = &self.form.arena;
+        let mut options = self.record().options.of(&arena.options).iter();
+        options.any(|option| option.value.of(&arena.text) == Some(value))
+    }
+
     pub(super) fn typed(self) -> Option<&'a str> {
         self.record().typed.of(self.form.arena.typed.as_str())
     }

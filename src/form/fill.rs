@@ -102,7 +102,9 @@ impl Form {
             }
         }
         for (at, (_, value)) in places.into_iter().zip(pairs) {
-            self.set_texts(at, core::iter::once(value))?;
+            if !self.arena.fields[at].reserved {
+                self.type_in(at, core::iter::once(value))?;
+            }
         }
         Ok(self.unfilled())
     }
@@ -200,7 +202,7 @@ impl Form {
         match &value.0 {
             Repr::Yes(true) => self.set_texts(at, core::iter::once("true")),
             Repr::Yes(false) => self.set_texts(at, core::iter::once("false")),
-            Repr::One(text) => self.set_texts(at, core::iter::once(text.as_str())),
+            one @ (Repr::Short(_) | Repr::Long(_)) => self.set_texts(at, one.text().into_iter()),
             // A list is never the one text that an invitation says.
             Repr::Several(_) if self.arena.fields[at].reserved => self.check_reserved(at, None),
             Repr::Several(texts) => self.set_texts(at, texts.iter().map(String::as_str)),
@@ -222,6 +224,15 @@ impl Form {
             length = length.saturating_add(text.len() + 1);
         }
         self.check_length(at, length, self.arena.typed_length(at))?;
+        self.type_in(at, texts)
+    }
+
+    /// Sets what was checked to be settable, legal and not too long.
+    fn type_in<'v>(
+        &mut self,
+        at: usize,
+        texts: impl ExactSizeIterator<Item = &'v str> + Clone,
+    ) -> Result<(), FieldError> {
         let kind = self.arena.fields[at].kind;
         // XEP-0004 section 3.3: a value a line.
         let lines = texts.clone().flat_map(lines);

@@ -32,6 +32,12 @@ pub(crate) struct Glance {
     pub sendable: bool,
 }
 
+/// Whether a data form has a field to be sent.
+pub(crate) fn is_sendable(x: &Element) -> bool {
+    let mut fields = x.children().filter(|child| child.is("field", NS_DATA));
+    fields.any(|field| FieldKind::from_name(field.attr("type")) != FieldKind::Fixed)
+}
+
 /// Looks at a data form without copying anything.
 pub(crate) fn glance(x: &Element) -> Glance {
     let mut glance = Glance {

@@ -63,11 +63,14 @@ pub(crate) fn legacy(query: &Element, origin: Origin, limits: &Limits) -> Result
     Ok(reader.finish())
 }
 
-/// A field's texts have about this length: its name, a label, a value. And so have what stands above the fields.
-const USUAL_TEXT: usize = 48;
+/// What stands above the fields has about this length.
+const USUAL_HEAD: usize = 64;
+
+/// The texts of a field have about this length: its name, a label, a value.
+const USUAL_FIELD: usize = 32;
 
 /// So many bytes at the end of a vector are not worth moving it for.
-const LITTLE_ROOM: usize = 96;
+const LITTLE_ROOM: usize = 128;
 
 struct Reader<'a> {
     arena: Box<Arena>,
@@ -80,9 +83,7 @@ impl<'a> Reader<'a> {
     /// `count` is how many fields there seem to be.
     fn new(half: Half, origin: Origin, count: usize, limits: &'a Limits) -> Self {
         let count = count.min(limits.fields);
-        let text = (count + 1)
-            .saturating_mul(USUAL_TEXT)
-            .min(limits.text_bytes);
+        let text = count.saturating_mul(USUAL_FIELD).saturating_add(USUAL_HEAD);
         let arena = Arena {
             origin,
             half,
@@ -92,7 +93,7 @@ impl<'a> Reader<'a> {
             url: Span::NONE,
             instructions: Run::default(),
             media_data: Vec::new(),
-            text: String::with_capacity(text),
+            text: String::with_capacity(text.min(limits.text_bytes)),
             fields: Vec::with_capacity(count),
             options: Vec::new(),
             values: Vec::new(),
@@ -122,7 +123,8 @@ impl<'a> Reader<'a> {
         }
         arena.index();
         if arena.text.capacity() - arena.text.len() > LITTLE_ROOM {
-            arena.text.shrink_to_fit();
+            // A copy, since an allocator finds a block for it at once, and has more work to cut one.
+            arena.text = arena.text.as_str().into();
         }
         trim(&mut arena.fields);
         trim(&mut arena.options);
@@ -378,7 +380,7 @@ impl<'a> Reader<'a> {
         // XEP-0068's own example has options without a value element; their text is not to be guessed at.
         if let Some(value) = xml::child(option, "value", NS_DATA) {
             let record = OptionRecord {
-                label: self.attr(option, "label")?,
+                label: self.optional(Attributes::of(option).label)?,
                 value: self.text(value)?,
             };
             self.arena.options.push(record);
@@ -444,7 +446,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The attributes of a field: one walk over them costs less than a search for each.
+/// The attributes of a field or an option: one walk over them costs less than a search for each.
 struct Attributes<'a> {
     var: Option<&'a str>,
     label: Option<&'a str>,

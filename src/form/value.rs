@@ -23,17 +23,72 @@ use zeroize::Zeroize;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Value(pub(crate) Repr);
 
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Repr {
-    One(String),
+    /// Most texts are short, and a form copies what it takes: an allocation for them would be the only one of a `set`.
+    Short(Short),
+    Long(String),
     Yes(bool),
     Several(Vec<String>),
+}
+
+impl Repr {
+    fn of(text: &str) -> Self {
+        Short::of(text).map_or_else(|| Repr::Long(text.to_string()), Repr::Short)
+    }
+
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Repr::Short(short) => Some(short.as_str()),
+            Repr::Long(text) => Some(text),
+            Repr::Yes(_) | Repr::Several(_) => None,
+        }
+    }
+}
+
+impl PartialEq for Repr {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Repr::Yes(a), Repr::Yes(b)) => a == b,
+            (Repr::Several(a), Repr::Several(b)) => a == b,
+            _ => self.text().is_some() && self.text() == other.text(),
+        }
+    }
+}
+
+impl Eq for Repr {}
+
+/// A text in its place.
+#[derive(Clone)]
+pub(crate) struct Short {
+    length: u8,
+    bytes: [u8; Short::MOST],
+}
+
+impl Short {
+    const MOST: usize = 30;
+
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; Short::MOST];
+        bytes
+            .get_mut(..text.len())?
+            .copy_from_slice(text.as_bytes());
+        let length = u8::try_from(text.len()).ok()?;
+        Some(Short { length, bytes })
+    }
+
+    fn as_str(&self) -> &str {
+        let bytes = &self.bytes[..usize::from(self.length)];
+        core::str::from_utf8(bytes).expect("it was copied from a whole text")
+    }
 }
 
 impl Drop for Value {
     fn drop(&mut self) {
         match &mut self.0 {
-            Repr::One(text) => text.zeroize(),
+            Repr::Short(short) => short.bytes.zeroize(),
+            Repr::Long(text) => text.zeroize(),
             Repr::Yes(_) => (),
             Repr::Several(texts) => texts.zeroize(),
         }
@@ -48,25 +103,28 @@ impl fmt::Debug for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Value(Repr::One(text.to_string()))
+        Value(Repr::of(text))
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Value(Repr::One(text.clone()))
+        Value(Repr::of(text))
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Value(Repr::One(text))
+        Value(Repr::Long(text))
     }
 }
 
 impl From<Cow<'_, str>> for Value {
     fn from(text: Cow<'_, str>) -> Self {
-        Value(Repr::One(text.into_owned()))
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
     }
 }
 
