@@ -2,7 +2,7 @@
 //! and the machine is of use afterwards.
 //!
 //! minidom recurses when a tree is cloned, compared, printed, written or dropped: the deep trees here are built from the
-//! inside out, only ever looked at, and taken apart by [`dismantle`].
+//! inside out, only ever looked at, and taken apart by `tree::dismantle`.
 
 #[path = "hostile/floods.rs"]
 mod floods;
@@ -11,10 +11,11 @@ mod nesting;
 #[path = "hostile/oddities.rs"]
 mod oddities;
 
+use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
-use minidom::{Element, Node};
 use xmpp_registration::{
     Channel, Config, Event, Form, Handled, IdPrefix, Limits, Output, Peer, RegistrationMachine,
+    tree::dismantle,
 };
 
 const NS_CLIENT: &str = "jabber:client";
@@ -140,16 +141,4 @@ fn assert_over(mut machine: RegistrationMachine) {
     assert!(machine.request_form().is_err());
     machine.handle_disconnect();
     assert!(machine.poll_output().is_none());
-}
-
-/// Takes a tree apart without recursion.
-fn dismantle(tree: Element) {
-    let mut left = vec![tree];
-    while let Some(mut element) = left.pop() {
-        for node in element.take_nodes() {
-            if let Node::Element(child) = node {
-                left.push(child);
-            }
-        }
-    }
 }

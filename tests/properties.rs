@@ -2,6 +2,8 @@
 //!
 //! A failing case is printed as the calls that led to it. It becomes a test by name where it belongs.
 
+#[path = "linked/bytes.rs"]
+mod bytes;
 #[path = "properties/forms.rs"]
 mod forms;
 #[path = "properties/laws.rs"]
@@ -18,6 +20,8 @@ mod replies;
 mod round_trip;
 #[path = "properties/script.rs"]
 mod script;
+#[path = "properties/texts.rs"]
+mod texts;
 #[path = "properties/words.rs"]
 mod words;
 #[path = "properties/world.rs"]
@@ -47,6 +51,16 @@ macro_rules! properties {
             #[test]
             fn values_arrive_as_they_were_set(bytes in vec(any::<u8>(), 0..400)) {
                 round_trip::values_arrive_as_they_were_set(&Plan::decode(&bytes));
+            }
+
+            #[test]
+            fn uris_come_back(bytes in vec(any::<u8>(), 0..60)) {
+                texts::uris_come_back(&bytes);
+            }
+
+            #[test]
+            fn errors_come_back(bytes in vec(any::<u8>(), 0..60)) {
+                texts::errors_come_back(&bytes);
             }
         }
     };

@@ -7,7 +7,7 @@ use std::io::BufReader;
 use jid::Jid;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use minidom::Element;
-use minidom::rxml::RawReader;
+use minidom::rxml::{Namespace, NcName, RawReader};
 use minidom::tree_builder::TreeBuilder;
 use xmpp_registration::service::{
     Captcha, DataForm, Fields, FormField, Offer, RegistrationService, ServiceConfig, ServiceEvent,
@@ -21,24 +21,41 @@ const DEEPEST: usize = 64;
 const SECRET: &str = "S3cr3t-Qz7xKvWm4t";
 const GET: &str = "<iq xmlns='jabber:client' type='get' id='g' from='juliet@example.com/b'>\
                    <query xmlns='jabber:iq:register'/></iq>";
+const GATEWAY: &str = "gateway.example.net";
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
     let Some(request) = parse(bytes) else {
         return Corpus::Reject;
     };
-    for role in [server, gateway] {
-        for offer in [legacy, data, both, captcha] {
-            for before_login in [false, true] {
-                converse(role(), &offer(), before_login, &request);
-            }
+    let mut addressed = request.clone();
+    address(&mut addressed);
+    for offer in [legacy, data, both, captcha] {
+        for before_login in [false, true] {
+            let get = GET.parse().expect("this is XML");
+            converse(server(), &offer(), before_login, &get, &request);
         }
+        // As it is, it hardly ever counts.
+        let mut get = GET.parse().expect("this is XML");
+        address(&mut get);
+        converse(gateway(), &offer(), false, &get, &request);
+        converse(gateway(), &offer(), false, &get, &addressed);
     }
     Corpus::Keep
 });
 
-fn converse(config: ServiceConfig, offer: &Offer, before_login: bool, request: &Element) {
+fn address(stanza: &mut Element) {
+    let to = NcName::try_from("to").expect("a name");
+    stanza.set_attr(Namespace::NONE, to, GATEWAY);
+}
+
+fn converse(
+    config: ServiceConfig,
+    offer: &Offer,
+    before_login: bool,
+    get: &Element,
+    request: &Element,
+) {
     let mut service = RegistrationService::new(config);
-    let get = GET.parse().expect("this is XML");
     let hear = |service: &mut RegistrationService, stanza: &Element| {
         if before_login {
             service.handle_stanza_before_login(1, stanza)
@@ -46,9 +63,8 @@ fn converse(config: ServiceConfig, offer: &Offer, before_login: bool, request: &
             service.handle_stanza(stanza)
         }
     };
-    if hear(&mut service, &get) == Handled::Consumed {
-        answer(&mut service, offer, 0);
-    }
+    assert_eq!(hear(&mut service, get), Handled::Consumed);
+    answer(&mut service, offer, 0);
     for round in 1..3 {
         let handled = hear(&mut service, request);
         assert!(!format!("{service:?}").contains(SECRET));
@@ -99,7 +115,7 @@ fn server() -> ServiceConfig {
 }
 
 fn gateway() -> ServiceConfig {
-    ServiceConfig::service(Jid::new("gateway.example.net").expect("a JID"))
+    ServiceConfig::service(Jid::new(GATEWAY).expect("a JID"))
 }
 
 fn legacy() -> Offer {
