@@ -3,6 +3,7 @@
 //!     cargo bench --bench counts             # a line a variant
 //!     cargo bench --bench counts -- --check  # fails where a count is over its bound
 //!     cargo bench --bench counts -- --flight # 100,000 registrations at once, in one process
+//!     cargo bench --bench counts -- --growth # what grows with what a peer sends; fails where that is not linear
 //!
 //! Instructions are counted by valgrind (cachegrind), as the difference of two runs of this program that do the work a
 //! different number of times; allocations by an allocator that counts, without valgrind. Lines of other crates begin with
@@ -12,6 +13,8 @@
 mod alloc;
 #[path = "counts/bounds.rs"]
 mod bounds;
+#[path = "counts/growth.rs"]
+mod growth;
 #[path = "counts/instructions.rs"]
 mod instructions;
 #[path = "counts/report.rs"]
@@ -37,6 +40,16 @@ fn main() -> ExitCode {
         let times = times.parse().expect("a number of times");
         instructions::repeat(variant, times);
         return ExitCode::SUCCESS;
+    }
+    if let [first, family, size, times] = &arguments[..]
+        && first == growth::GROW
+    {
+        let size = size.parse().expect("a size");
+        growth::repeat(family, size, times.parse().expect("a number of times"));
+        return ExitCode::SUCCESS;
+    }
+    if flag("--growth") {
+        return growth::run();
     }
     if flag("--flight") {
         retained::print_flight();

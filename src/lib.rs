@@ -32,6 +32,15 @@
 //! A reply counts only under the id of the request that is out, with an allowed sender ([`Peer`]); what else comes
 //! under our ids is told as [`Event::Ignored`].
 //!
+//! # What a driver must bound
+//!
+//! How much is kept of a stanza, and how much work it makes, is bounded by [`Limits`]; what it costs before the machine
+//! sees it is the transport's. minidom's parser has no bound of its own, takes time in the square of the depth, holds a
+//! stanza in some thirty times its size, and its elements call themselves for each level when they are dropped. So, while
+//! reading: end the stream past a depth ([`tree`]; 100 levels are plenty) and past a size (256 KiB hold every form, with
+//! pictures in it), and feed the parser pieces of some KiB, since it takes time in the square of a long text that is fed
+//! at once.
+//!
 //! # Example
 //!
 //! ```
@@ -119,6 +128,7 @@ mod queue;
 pub mod service;
 mod stanza_error;
 mod state;
+pub mod tree;
 mod uri;
 mod xml;
 

@@ -33,12 +33,17 @@ pub fn can_be_counted() -> bool {
 
 /// Instructions of one time.
 pub fn count(variant: &Variant) -> u64 {
-    let fewer = run(variant.name, WARM);
-    let more = run(variant.name, WARM + variant.times);
-    (more - fewer) / u64::from(variant.times)
+    difference(&[REPEAT, variant.name], variant.times)
 }
 
-fn run(variant: &str, times: u32) -> u64 {
+/// Instructions of one time of what this program does with these arguments and a number of times.
+pub fn difference(arguments: &[&str], times: u32) -> u64 {
+    let fewer = run(arguments, WARM);
+    let more = run(arguments, WARM + times);
+    (more - fewer) / u64::from(times)
+}
+
+fn run(arguments: &[&str], times: u32) -> u64 {
     let program = std::env::current_exe().expect("this program has a path");
     let output = Command::new("valgrind")
         .args([
@@ -47,7 +52,8 @@ fn run(variant: &str, times: u32) -> u64 {
             "--cachegrind-out-file=/dev/null",
         ])
         .arg(program)
-        .args([REPEAT, variant, &times.to_string()])
+        .args(arguments)
+        .arg(times.to_string())
         .output()
         .expect("valgrind is there");
     let told = String::from_utf8_lossy(&output.stderr);
