@@ -102,10 +102,11 @@ fn write(action: UriAction, address: &str, token: Option<&str>, ibr: bool) -> St
     let (_, action) = action.expect("there are no other actions");
     let mut written = format!("xmpp:{}?{action}", encode(address, "@/"));
     if let Some(token) = token {
-        written += &format!(";preauth={}", encode(token, ""));
+        written.push_str(";preauth=");
+        written.push_str(&encode(token, ""));
     }
     if ibr {
-        written += ";ibr=y";
+        written.push_str(";ibr=y");
     }
     written
 }
