@@ -228,14 +228,11 @@ pub(crate) fn step(state: State, input: Input) -> (State, Effect) {
             | State::Spent
             | State::Done => cut(state, Cut::StreamError),
         },
-        // From here on, replies. None is for a request that was not handed out.
-        Input::Result(_) | Input::Refused(..) | Input::RefusedBeyondLimits | Input::Unreadable
-            if !state.is_awaiting_reply() =>
-        {
-            (state, Effect::Nothing)
-        }
         Input::Result(offer) => result(state, offer),
         Input::Refused(refusal, remedy) => refused(state, refusal, remedy),
+        Input::RefusedBeyondLimits | Input::Unreadable if !state.is_awaiting_reply() => {
+            (state, Effect::Nothing)
+        }
         Input::RefusedBeyondLimits => fail(Fault::Protocol),
         Input::Unreadable => match state {
             State::Set(..) => fail(Fault::InDoubt(Cut::Unreadable)),
@@ -305,29 +302,37 @@ fn cut(state: State, cut: Cut) -> (State, Effect) {
 
 fn result(state: State, offer: Offer) -> (State, Effect) {
     match state {
-        State::Token(_) => (State::Form(Wire::Queued), Effect::Get),
-        State::Form(_) => match offer {
+        State::Token(Wire::Out) => (State::Form(Wire::Queued), Effect::Get),
+        State::Form(Wire::Out) => match offer {
             Offer::Form => (State::Open(Task::Register), Effect::Offer),
             Offer::Redirect => (State::Done, Effect::Redirect),
             Offer::Unusable | Offer::NotRead => fail(Fault::Protocol),
         },
-        State::Set(_, goal) => (State::Done, Effect::Succeed(goal.success())),
-        State::Open(_) | State::Spent | State::Done => (state, Effect::Nothing),
+        State::Set(Wire::Out, goal) => (State::Done, Effect::Succeed(goal.success())),
+        // No reply is for a request that was not handed out.
+        State::Token(Wire::Queued)
+        | State::Form(Wire::Queued)
+        | State::Set(Wire::Queued, _)
+        | State::Open(_)
+        | State::Spent
+        | State::Done => (state, Effect::Nothing),
     }
 }
 
 fn refused(state: State, refusal: Refusal, remedy: Remedy) -> (State, Effect) {
     match state {
         // Servers differ in the condition (XEP-0445 says item-not-found, Prosody forbidden): each means the token.
-        State::Token(_) => fail(Fault::TokenRefused),
-        State::Form(_) => match refusal {
+        State::Token(Wire::Out) => fail(Fault::TokenRefused),
+        State::Form(Wire::Out) => match refusal {
             Refusal::Unsupported => fail(Fault::Unsupported),
             Refusal::Wait | Refusal::Unheard => (State::Spent, Effect::Refuse(Remedy::Nothing)),
             Refusal::Other => fail(Fault::Refused),
         },
         // It is one's own server that says so, after the request had left it.
-        State::Set(..) if refusal == Refusal::Unheard => fail(Fault::InDoubt(Cut::Unheard)),
-        State::Set(_, goal) => match (goal.task(), remedy) {
+        State::Set(Wire::Out, _) if refusal == Refusal::Unheard => {
+            fail(Fault::InDoubt(Cut::Unheard))
+        }
+        State::Set(Wire::Out, goal) => match (goal.task(), remedy) {
             (task, Remedy::Alternative) => (State::Open(task), Effect::Refuse(remedy)),
             (Task::Register, Remedy::Mend) => (State::Open(Task::Register), Effect::Refuse(remedy)),
             (Task::Register, Remedy::Nothing) => (State::Spent, Effect::Refuse(remedy)),
@@ -335,7 +340,12 @@ fn refused(state: State, refusal: Refusal, remedy: Remedy) -> (State, Effect) {
                 fail(Fault::Refused)
             }
         },
-        State::Open(_) | State::Spent | State::Done => (state, Effect::Nothing),
+        State::Token(Wire::Queued)
+        | State::Form(Wire::Queued)
+        | State::Set(Wire::Queued, _)
+        | State::Open(_)
+        | State::Spent
+        | State::Done => (state, Effect::Nothing),
     }
 }
 

@@ -120,3 +120,27 @@ fn the_service_keeps_the_same_promises() {
     assert_each!(error: AnswerError, OfferError, Unanswered<FormRequest>, Unanswered<TokenRequest>);
     assert_each!(readable: Purpose, Requester);
 }
+
+/// What is kept in great numbers, or moved about, is small: whoever makes one larger should know.
+#[test]
+fn machines_and_forms_are_small() {
+    let sizes = [
+        (size_of::<RegistrationMachine>(), 240),
+        (size_of::<Form>(), 8),
+        (size_of::<Answer>(), 8),
+        (size_of::<StanzaError>(), 8),
+        (size_of::<Field<'_>>(), 16),
+        (size_of::<Value>(), 32),
+        (size_of::<Event>(), 64),
+        (size_of::<Output>(), 112),
+        (size_of::<Peer>(), 8),
+        (size_of::<IdPrefix>(), 16),
+        (size_of::<Config>(), 88),
+    ];
+    for (at, (size, most)) in sizes.into_iter().enumerate() {
+        assert!(
+            size <= most,
+            "the type at {at} takes {size} bytes, over {most}"
+        );
+    }
+}

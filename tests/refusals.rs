@@ -542,6 +542,14 @@ fn a_service_that_could_not_be_heard_leaves_the_outcome_unknown() {
         let unheard = Failure::OutcomeUnknown(Interruption::RemoteServerTimeout);
         assert_eq!(driver.reply("error", &timeout), Event::Failed(unheard));
     }
+    // One's own server is not remote: it was asked, and refuses.
+    let mut driver = Driver::new(RegistrationMachine::unregister(account()).unwrap());
+    driver.sent();
+    let refused = driver.reply("error", &timeout);
+    assert!(
+        matches!(refused, Event::Failed(Failure::Refused(_))),
+        "{refused:?}"
+    );
     // The request for a form changes nothing.
     let mut driver = Driver::new(RegistrationMachine::register(service()));
     driver.from = "from='gateway.example.net'";

@@ -203,3 +203,33 @@ fn an_address_of_six_is_the_same_in_each_spelling() {
         Err(Misuse::ServiceIsHome)
     );
 }
+
+#[test]
+fn ids_are_the_prefix_and_a_plain_number() {
+    let ids = IdPrefix::new("p").unwrap();
+    for serial in [1, 9, 10, 19, 100, 4_294_967_295] {
+        let id = ids.id(serial);
+        assert_eq!(id, format!("p-{serial}"));
+        assert_eq!(ids.serial(&id), Some(serial));
+    }
+}
+
+#[test]
+fn a_peer_is_shown_by_its_addresses() {
+    let me = || full("juliet@example.com/balcony");
+    let service = Peer::service(Jid::new("gateway.example.net").unwrap(), me()).unwrap();
+    let shown = [
+        Peer::server("example.com").unwrap(),
+        Peer::account(me()),
+        service,
+    ]
+    .map(|peer| format!("{peer:?}"));
+    assert_eq!(
+        shown,
+        [
+            "Peer::server(\"example.com\")",
+            "Peer::account(juliet@example.com/balcony)",
+            "Peer::service(gateway.example.net, juliet@example.com/balcony)",
+        ]
+    );
+}

@@ -34,26 +34,9 @@ pub(crate) enum FetchEffect {
 
 /// The transition of a fetch, for each state of its task and each input.
 pub(crate) fn fetch(state: State, fetch: Fetch, input: FetchInput) -> (Fetch, FetchEffect) {
-    if state == State::Done {
-        let ask = input == FetchInput::Ask;
-        let finished = FetchEffect::Misuse(WrongTime::Finished);
-        return (
-            Fetch::None,
-            if ask { finished } else { FetchEffect::Nothing },
-        );
-    }
     match (input, fetch) {
-        (FetchInput::Ask, Fetch::None) => match state {
-            State::Open(_) => (Fetch::Queued, FetchEffect::Get),
-            State::Token(_) | State::Form(_) | State::Set(..) => {
-                (fetch, FetchEffect::Misuse(WrongTime::AwaitingReply))
-            }
-            State::Spent => (fetch, FetchEffect::Misuse(WrongTime::NoOpenForm)),
-            State::Done => (fetch, FetchEffect::Misuse(WrongTime::Finished)),
-        },
-        (FetchInput::Ask, Fetch::Queued | Fetch::Out) => {
-            (fetch, FetchEffect::Misuse(WrongTime::AwaitingReply))
-        }
+        (FetchInput::Ask, _) => ask(state, fetch),
+        _ if state == State::Done => (Fetch::None, FetchEffect::Nothing),
         (FetchInput::HandedOut, Fetch::Queued) => (Fetch::Out, FetchEffect::Nothing),
         (FetchInput::Reply, Fetch::Out) => (Fetch::None, FetchEffect::Report),
         // Where the task awaits a reply too, its timeout ends both.
@@ -66,4 +49,16 @@ pub(crate) fn fetch(state: State, fetch: Fetch, input: FetchInput) -> (Fetch, Fe
             Fetch::None | Fetch::Queued | Fetch::Out,
         ) => (fetch, FetchEffect::Nothing),
     }
+}
+
+/// One at a time, while a form is open.
+fn ask(state: State, fetch: Fetch) -> (Fetch, FetchEffect) {
+    let why = match (state, fetch) {
+        (State::Open(_), Fetch::None) => return (Fetch::Queued, FetchEffect::Get),
+        (State::Done, _) => return (Fetch::None, FetchEffect::Misuse(WrongTime::Finished)),
+        (State::Spent, Fetch::None) => WrongTime::NoOpenForm,
+        (State::Open(_) | State::Spent, Fetch::Queued | Fetch::Out)
+        | (State::Token(_) | State::Form(_) | State::Set(..), _) => WrongTime::AwaitingReply,
+    };
+    (fetch, FetchEffect::Misuse(why))
 }
