@@ -57,9 +57,13 @@ fn data_field(
             if let Some(own) = own {
                 push(own);
             } else {
-                let most = if kind.is_multi() { usize::MAX } else { 1 };
-                field.values().take(most).for_each(&mut push);
-                let cleared = field.is_set() && field.value().is_none();
+                let first = field.value();
+                if kind.is_multi() {
+                    field.values().for_each(&mut push);
+                } else {
+                    first.into_iter().for_each(&mut push);
+                }
+                let cleared = field.is_set() && first.is_none();
                 if cleared && !field.is_sent_nothing() && !field.is_secret() {
                     // XEP-0004 section 3.6: to unset what the server has on file, the field must be there.
                     push("");
