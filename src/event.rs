@@ -227,7 +227,7 @@ pub enum Failure {
     #[error("the connection ended")]
     Disconnected,
     /// The request to change something was sent, and its reply never came: the server may have acted or not. Find out
-    /// (try to log in) before trying again.
+    /// (try to log in) before trying again, and not at once: a server may act only after it has seen the stream's end.
     #[error("the outcome is unknown: {0}")]
     OutcomeUnknown(Interruption),
 }

@@ -7,7 +7,7 @@ use core::fmt;
 use minidom::Element;
 
 use crate::config::Config;
-use crate::error::{Misuse, Rejected, Violation};
+use crate::error::{Misuse, Rejected};
 use crate::event::{Event, Handled, Ignored, Output, StreamCondition};
 use crate::form::{Answer, Form, media};
 use crate::iq::{self, Head, Kind, Match, Sent};
@@ -184,10 +184,7 @@ impl RegistrationMachine {
             Match::NotMine => return Handled::NotMine,
             Match::Ignored(reason, handled) => return self.ignore(reason, handled),
         }
-        let mut aside = Aside {
-            violation: Some(Violation::Unreadable),
-            ..Aside::default()
-        };
+        let mut aside = Aside::default();
         let input = match (kind, self.state) {
             (Some(Kind::Error), _) => {
                 aside.error = Some(StanzaError::unreadable(self.step()));
