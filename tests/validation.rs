@@ -274,6 +274,22 @@ fn a_regular_expression_is_checked_where_it_can_be_in_bounded_time() {
 
 #[cfg(feature = "regex")]
 #[test]
+fn of_very_many_regular_expressions_the_first_are_checked() {
+    let field = |at: usize| {
+        format!(
+            "<field var='f{at}'><validate xmlns='http://jabber.org/protocol/xdata-validate'>\
+             <regex>^a$</regex></validate></field>"
+        )
+    };
+    let fields: String = (0..70).map(field).collect();
+    let mut form = form(&fields);
+    form.answer_each(|_| Some("b".into())).unwrap();
+    let incomplete = form.finish().unwrap_err();
+    assert!(incomplete.fields().eq((0..64).map(|at| format!("f{at}"))));
+}
+
+#[cfg(feature = "regex")]
+#[test]
 fn a_regular_expression_that_posix_reads_in_another_way_is_left_to_the_server() {
     let regex = |pattern: &str| text("xs:string", &format!("<xdv:regex>{pattern}</xdv:regex>"));
     for (pattern, value) in [

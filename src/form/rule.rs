@@ -13,6 +13,9 @@ use super::{Field, FieldKind, Form};
 use crate::error::FieldError;
 use crate::xml::NS_VALIDATE;
 
+/// Making a pattern ready takes some milliseconds, so a form of thousands of them would take seconds to check.
+const MOST_PATTERNS: u32 = 64;
+
 /// The `<validate/>` of one field.
 #[derive(Clone, Copy)]
 pub(super) struct Rule {
@@ -88,7 +91,7 @@ impl<'a> Validation<'a> {
     }
 
     /// A regular expression that the values must match, as the server wrote it: POSIX's extended ones. It is checked only
-    /// with the feature `regex`, and only where it can be in bounded time.
+    /// with the feature `regex`, and only where it can be in bounded time: those of the first 64 fields with a rule.
     #[must_use]
     pub fn pattern(self) -> Option<&'a str> {
         self.rule.pattern.of(&self.form.arena.text)
@@ -193,7 +196,7 @@ impl<'a> Field<'a> {
         // What is sent for yes and no is this crate's choice of two spellings.
         let pattern = validation
             .pattern()
-            .filter(|_| self.kind() != FieldKind::Boolean)
+            .filter(|_| self.kind() != FieldKind::Boolean && self.record().rule < MOST_PATTERNS)
             .and_then(Pattern::new);
         for value in values
             .clone()
