@@ -128,6 +128,7 @@ mod queue;
 pub mod service;
 mod stanza_error;
 mod state;
+pub mod text;
 pub mod tree;
 mod uri;
 mod xml;
