@@ -5,6 +5,8 @@
 //!
 //! [XEP-0077]: https://xmpp.org/extensions/xep-0077.html
 //!
+//! A [`guide`] leads from a first registration to a driver for any stack.
+//!
 //! # Theory of operation
 //!
 //! One value is one task. It is made by [`register`](RegistrationMachine::register),
@@ -117,6 +119,7 @@ mod error;
 mod event;
 mod features;
 mod form;
+pub mod guide;
 #[cfg(feature = "hashcash")]
 mod hashcash;
 mod iq;

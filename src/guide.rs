@@ -1,0 +1,26 @@
+//! A guide, from a first registration to a driver for any stack.
+//!
+//! - [`first_registration`]: an account, in thirty lines
+//! - [`forms`]: showing a form to a user, and CAPTCHAs
+//! - [`invitations`]: links and tokens
+//! - [`outcomes`]: what to tell the user after each outcome
+//! - [`drivers`]: the loop for a callback stack, WebSocket, a component, and stacks with a tree of their own
+//! - [`security`]: what the crate does, and what is left to you
+
+#[doc = include_str!("guide/first_registration.md")]
+pub mod first_registration {}
+
+#[doc = include_str!("guide/forms.md")]
+pub mod forms {}
+
+#[doc = include_str!("guide/invitations.md")]
+pub mod invitations {}
+
+#[doc = include_str!("guide/outcomes.md")]
+pub mod outcomes {}
+
+#[doc = include_str!("guide/drivers.md")]
+pub mod drivers {}
+
+#[doc = include_str!("guide/security.md")]
+pub mod security {}
