@@ -1,7 +1,7 @@
 //! Stanzas as text, for stacks that do not share [`minidom::Element`].
 //!
 //! A stack with another tree, or another version of minidom, or none, hands over each stanza as XML: [`read`] makes an
-//! element of it, within bounds, and [`write`] makes text of what [`Output::Send`](crate::Output::Send) holds.
+//! element of it, within bounds, and [`write()`] makes text of what [`Output::Send`](crate::Output::Send) holds.
 
 use alloc::string::String;
 use alloc::vec;
