@@ -11,6 +11,8 @@ mod junk;
 mod life;
 #[path = "servers/harness/outcome.rs"]
 mod outcome;
+#[path = "serve/poll_loop.rs"]
+mod poll_loop;
 #[path = "servers/harness/program.rs"]
 mod program;
 #[path = "serve/raw.rs"]

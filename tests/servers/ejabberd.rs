@@ -38,6 +38,7 @@ fn plain() {
     tasks::traces_without_secrets(&server);
     tasks::demands_a_certificate_it_can_verify(&server);
     tasks::prefers_tls(&server);
+    tasks::registers_from_a_super_loop(&server, "device");
     tasks::reports_the_end_of_the_stream(&server);
 }
 

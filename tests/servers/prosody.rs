@@ -26,6 +26,7 @@ fn plain() {
     tasks::demands_a_certificate_it_can_verify(&server);
     tasks::prefers_tls(&server);
     tasks::reports_the_end_of_the_stream(&server);
+    tasks::registers_from_a_super_loop(&server, "device");
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! What the program has to do on more than one server: its tasks, each checked from outside.
 
-use crate::harness::{Certificate, Client, SEED_PASSWORD, SEEDED, Server};
+use std::process::Command;
+
+use crate::harness::{
+    Certificate, Client, DOMAIN, SEED_PASSWORD, SEEDED, Server, poll_loop_program,
+};
 
 /// A password that would not survive careless escaping.
 pub const MARKUP: &str = "a&b<c>d\"e'f&amp;g";
@@ -52,6 +56,21 @@ pub fn registers(server: &Server, user: &str, password: &str) {
         .run("register")
         .exits(0);
     server.lets_in(user, password);
+}
+
+/// The program for devices, which knows no TLS.
+#[track_caller]
+pub fn registers_from_a_super_loop(server: &Server, user: &str) {
+    let address = format!("127.0.0.1:{}", server.port());
+    for code in [0, 1] {
+        let status = Command::new(poll_loop_program())
+            .args([&address, DOMAIN, user, FIRST])
+            .status()
+            .expect("the example, just built, can be started");
+        // The second time, the name is taken.
+        assert_eq!(status.code(), Some(code));
+    }
+    server.lets_in(user, FIRST);
 }
 
 /// `register` is refused, in the server's words, and no account is made.

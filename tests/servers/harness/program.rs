@@ -24,6 +24,13 @@ pub fn gateway_program() -> &'static Path {
     PROGRAM.get_or_init(|| build("gateway"))
 }
 
+/// Where the program for devices is.
+#[allow(dead_code, reason = "not every test takes it")]
+pub fn poll_loop_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("poll_loop"))
+}
+
 /// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`.
 fn build(example: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the system knows which program this is");
