@@ -172,6 +172,29 @@ fn which_data_form_counts() {
     }
 }
 
+/// What stands beside an offer, in another namespace or without a meaning of its own, changes nothing.
+#[test]
+fn what_is_beside_an_offer_does_not_count() {
+    let only = "redirect None Some(\"only\")";
+    let url = "redirect Some(\"https://a.example/\") None";
+    let other = "<x xmlns='urn:example'><url xmlns='jabber:x:oob'>https://b.example/</url></x>";
+    let fields = "fields [\"username\", \"password\"] [\"legacy\"] -";
+    let rows = [
+        (format!("{INSTRUCTIONS}<key>1</key>"), only),
+        (
+            format!("<registered xmlns='urn:example'/>{INSTRUCTIONS}"),
+            only,
+        ),
+        (format!("{other}{INSTRUCTIONS}"), only),
+        (format!("{other}{URL}"), url),
+        (format!("{FIELDS}{other}"), fields),
+        (format!("{FIELDS}<remove/><a xmlns='urn:example'/>"), fields),
+    ];
+    for (inner, expected) in rows {
+        assert_eq!(summary(&inner), expected, "{inner}");
+    }
+}
+
 fn alternative_of(inner: &str) -> Option<String> {
     let iq: Element = format!("<iq xmlns='jabber:client' type='error'>{inner}</iq>")
         .parse()
