@@ -169,3 +169,42 @@ impl<T: Into<String>> FromIterator<T> for Value {
         Value(Repr::Several(texts.into_iter().map(Into::into).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec;
+
+    /// Wherever a text is kept, it is the same value.
+    #[test]
+    fn texts_are_equal_by_what_they_say() {
+        for length in [0, 1, Short::MOST, Short::MOST + 1, 1000] {
+            let text = "\u{e4}".repeat(length / 2) + &"a".repeat(length % 2);
+            let value = Value::from(&*text);
+            assert_eq!(value.0.text(), Some(&*text));
+            assert_eq!(matches!(value.0, Repr::Short(_)), length <= Short::MOST);
+            for other in [
+                Value::from(text.clone()),
+                Value::from(&text),
+                Value::from(Cow::from(&*text)),
+                Value::from(Cow::from(text.clone())),
+                value.clone(),
+            ] {
+                assert!(other == value);
+            }
+            assert!(value != Value::from(format!("{text}b")));
+            assert!(value != Value::from([&*text]));
+        }
+    }
+
+    #[test]
+    fn other_values_are_equal_to_their_like() {
+        assert!(Value::from(true) == Value::from(true));
+        assert!(Value::from(true) != Value::from(false));
+        assert!(Value::from(true) != Value::from("true"));
+        assert!(Value::from(["a", "b"]) == Value::from(vec!["a", "b"]));
+        assert!(Value::from(["a", "b"]) != Value::from(["a"]));
+        assert!(Value::from(true).0.text().is_none());
+    }
+}

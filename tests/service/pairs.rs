@@ -5,7 +5,7 @@ use xmpp_registration::service::{
     Captcha, DataForm, Fields, FormField, Offer, Purpose, Refusal, ServiceEvent, ServiceOutput,
 };
 use xmpp_registration::{
-    Channel, Condition, Config, Event, Failure, FieldKind, Form, IdPrefix, Output, Peer,
+    Channel, Condition, Config, Event, Failure, Field, FieldKind, Form, IdPrefix, Output, Peer,
     RegistrationMachine, Success,
 };
 
@@ -267,6 +267,50 @@ fn a_data_form_of_every_kind() {
     for (kind, _, value) in kinds {
         assert_eq!(submission.value(kind.name()), Some(value), "{kind}");
     }
+}
+
+#[test]
+fn what_an_offer_says_of_its_fields_is_what_the_client_sees() {
+    let list = FormField::new(FieldKind::ListSingle, "tea")
+        .option("Assam", "a")
+        .option("Ceylon", "c");
+    let at_uri = "https://example.org/avatar.png";
+    let form = account_form()
+        .field(list.datatype("xs:string").basic())
+        .field(FormField::new(FieldKind::TextSingle, "avatar").media("image/png", at_uri));
+    let captcha = Captcha::question("c1", "How many?", "seven").label("Say how many");
+    let offer = Offer::builder().form(form).captcha(captcha).build();
+    let mut pair = newcomer(server());
+    pair.offers(&offer.expect("good"));
+    let form = pair.form();
+    let tea = form
+        .field("tea")
+        .and_then(Field::validation)
+        .expect("a rule");
+    assert!(!tea.is_open());
+    let avatar = form.field("avatar").expect("a field");
+    let medium = avatar.media().next().expect("a medium");
+    assert_eq!((medium.mime_type(), medium.uri()), ("image/png", at_uri));
+    assert_eq!(
+        form.field("qa").and_then(Field::label),
+        Some("Say how many")
+    );
+}
+
+#[test]
+fn a_failure_of_the_application_is_worth_another_try() {
+    let mut pair = newcomer(server());
+    let Err(ServiceEvent::FormRequested(request)) = pair.run() else {
+        panic!("a form is requested");
+    };
+    assert_eq!(request.stream_lang(), None);
+    let refused = pair.host.service.refuse(request, Refusal::internal());
+    assert!(refused.is_ok());
+    let Ok(Event::Refused { error, form: None }) = pair.run() else {
+        panic!("it may be tried again");
+    };
+    assert_eq!(error.condition(), Condition::InternalServerError);
+    assert!(error.is_worth_retrying());
 }
 
 #[test]
