@@ -337,6 +337,7 @@ fn a_stanza_is_recognised_before_it_is_read() {
     let data = format!("<query xmlns='jabber:iq:register'>{x}</query>");
     let elsewhere = "<query xmlns='jabber:iq:register'><instructions>No.</instructions></query>";
     let empty = "<query xmlns='jabber:iq:register'/>";
+    let blank = "<query xmlns='jabber:iq:register'><instructions> </instructions></query>";
     let error =
         "<error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
     let (ours, result) = ("id='p-1' type='result'", "id='p-2' type='result'");
@@ -348,6 +349,7 @@ fn a_stanza_is_recognised_before_it_is_read() {
         (registering(), iq(ours, &data), Recognised::Form),
         (registering(), iq(ours, elsewhere), Recognised::Redirect),
         (registering(), iq(ours, empty), Recognised::Nothing),
+        (registering(), iq(ours, blank), Recognised::Nothing),
         (registering(), iq(ours, ""), Recognised::Nothing),
         (registering(), iq(result, form), Recognised::NotMine),
         (registering(), iq("id='q-1'", form), Recognised::NotMine),

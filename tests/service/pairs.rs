@@ -184,6 +184,7 @@ fn a_challenge_answered_wrongly_then_rightly() {
     let ocr = form.field("ocr").expect("a challenge");
     assert!(ocr.is_challenge());
     let picture = ocr.media().next().expect("a picture");
+    assert_eq!(picture.mime_type(), "image/png");
     assert_eq!(picture.bytes(), Ok(&b"a picture"[..]));
     assert_eq!((picture.width(), picture.height()), (Some(290), Some(80)));
     let _ = form.fill("bill", "Calliope").expect("both");
@@ -217,7 +218,10 @@ fn a_picture_is_fetched() {
         .to_string();
     pair.client.fetch_media(&cid).expect("a form is open");
     match pair.run() {
-        Ok(Event::MediaReceived(data)) => assert_eq!(data.bytes(), Ok(&b"a picture"[..])),
+        Ok(Event::MediaReceived(data)) => {
+            assert_eq!(data.mime_type(), "image/png");
+            assert_eq!(data.bytes(), Ok(&b"a picture"[..]));
+        }
         other => panic!("{other:?}"),
     }
 }

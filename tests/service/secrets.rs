@@ -23,6 +23,9 @@ fn debug_of_offers() {
         &format!("{fields:?} {captcha:?} {form:?}"),
         &["on-file", "k3y", "right-answer"],
     );
+    assert_eq!(format!("{captcha:?}"), "Captcha(\"qa\")");
+    let shown = format!("{:?}", server().service);
+    assert!(shown.contains("shakespeare.lit") && shown.contains("unanswered: 0"));
     let builder = Offer::builder().form(form.clone()).captcha(captcha);
     hides(&format!("{builder:?}"), &["on-file", "right-answer"]);
     let offer = builder.build().expect("good");
