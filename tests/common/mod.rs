@@ -23,6 +23,8 @@ pub mod names;
 pub mod secrets;
 pub mod xml;
 
+use std::collections::VecDeque;
+
 use minidom::Element;
 use secrets::Search;
 use xmpp_registration::{
@@ -63,8 +65,8 @@ pub struct Transcript {
     pub form: Option<Form>,
     /// The request handed out last.
     pub last: Option<Element>,
-    /// What the last stanza was recognised as.
-    seen: Option<Recognised>,
+    /// What the stanzas were recognised as that have not become events yet.
+    seen: VecDeque<Recognised>,
     pub secrets: Search,
 }
 
@@ -74,7 +76,7 @@ impl Transcript {
             machine,
             form: None,
             last: None,
-            seen: None,
+            seen: VecDeque::new(),
             secrets: Search::default(),
         }
     }
@@ -139,13 +141,9 @@ impl Transcript {
         let output = self.machine.poll_output()?;
         self.secrets.output(&output);
         match &output {
-            Output::Send(stanza) => {
-                // A token was taken, and the next request goes out.
-                self.seen = None;
-                self.last = Some(stanza.clone());
-            }
+            Output::Send(stanza) => self.last = Some(stanza.clone()),
             Output::Event(event) => {
-                if let Some(seen) = self.seen.take() {
+                if let Some(seen) = self.seen.pop_front() {
                     assert!(is_told(seen, event), "{seen:?} became {event:?}");
                 }
             }
@@ -162,7 +160,12 @@ impl Transcript {
         let handled = self.machine.handle_stanza(stanza);
         let counts = !matches!(seen, Recognised::NotMine | Recognised::Ignored(_));
         assert!(!counts || handled == Handled::Consumed, "{seen:?}");
-        self.seen = Some(seen).filter(|it| *it != Recognised::NotMine);
+        // A token that is taken is no event: the next request goes out.
+        let presents_token = |it: &Element| it.has_child("preauth", "urn:xmpp:pars:0");
+        let token = seen == Recognised::Success && self.last.as_ref().is_some_and(presents_token);
+        if !token && seen != Recognised::NotMine {
+            self.seen.push_back(seen);
+        }
         self.secrets.debug("the machine", &self.machine);
         self.secrets.count_step();
         handled
