@@ -57,6 +57,8 @@ mod stream;
 mod tasks;
 #[path = "register/transport.rs"]
 mod transport;
+#[path = "register/words.rs"]
+mod words;
 #[path = "register/work.rs"]
 mod work;
 #[path = "register/xml.rs"]

@@ -15,6 +15,8 @@ mod outcome;
 mod poll_loop;
 #[path = "servers/harness/program.rs"]
 mod program;
+#[path = "serve/provision.rs"]
+mod provision;
 #[path = "serve/raw.rs"]
 mod raw;
 #[path = "serve/server.rs"]

@@ -29,5 +29,7 @@ mod peers;
 mod prosody;
 #[path = "servers/prosody_form.rs"]
 mod prosody_form;
+#[path = "servers/provision.rs"]
+mod provision;
 #[path = "servers/tasks.rs"]
 mod tasks;

@@ -1,18 +1,18 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser, ValueEnum};
-use jid::{DomainPart, Jid};
+use jid::Jid;
 use xmpp_registration::Uri;
 
 use crate::invitation;
 use crate::stop::Stop;
+pub use crate::words::Secret;
+use crate::words::{address, domain};
 
 /// Register an XMPP account, look at what a server asks for it, change its password, or remove it.
 ///
@@ -118,7 +118,9 @@ impl Args {
                 .ok()
                 .filter(|password| !password.is_empty())
         };
-        args.password = args.password.or_else(|| from_environment().map(Secret));
+        args.password = args
+            .password
+            .or_else(|| from_environment().as_deref().map(Secret::from));
         Some(args)
     }
 
@@ -152,63 +154,6 @@ fn wrong(why: &str) -> ! {
     Args::command()
         .error(ErrorKind::ValueValidation, why)
         .exit()
-}
-
-/// Something that never shows up where arguments are printed for debugging.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret itself.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// `NAME=VALUE`, at the first `=`: a name may hold `#`, `:` and `/`, a value anything.
-    fn split(&self) -> Option<(&str, &str)> {
-        self.0.split_once('=').filter(|(name, _)| !name.is_empty())
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-/// A domain in the form in which servers know theirs: in lower case, no dot at its end.
-fn domain(text: &str) -> Result<String, jid::Error> {
-    let domain = DomainPart::new(text)?.to_string();
-    let ascii = |domain: &str| idna::domain_to_ascii(domain.trim_end_matches('.')).ok();
-    match ascii(text) {
-        // jid goes by older rules, which make another domain of a few letters such as sharp s.
-        Some(meant) if ascii(&domain).is_some_and(|it| it != meant) => Ok(meant),
-        _ => Ok(domain),
-    }
-}
-
-fn address(text: &str) -> Result<String, String> {
-    let parts = text
-        .rsplit_once(':')
-        .and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
-    match parts {
-        Some((host, port)) if !host.is_empty() && port > 0 => Ok(text.to_owned()),
-        _ => Err("a host and a port are needed, as in localhost:5222 or [::1]:5222".to_owned()),
-    }
 }
 
 /// A language tag of BCP 47, by its characters.

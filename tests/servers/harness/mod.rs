@@ -15,7 +15,7 @@ pub use certificate::Certificate;
 pub use client::{Client, Shown};
 pub use login::{Login, in_plaintext as log_in, open as open_stream, session};
 pub use outcome::Outcome;
-pub use program::{gateway_program, poll_loop_program, server_program};
+pub use program::{gateway_program, poll_loop_program, provision_program, server_program};
 pub use running::Running;
 pub use scenario::*;
 pub use server::Server;

@@ -31,6 +31,13 @@ pub fn poll_loop_program() -> &'static Path {
     PROGRAM.get_or_init(|| build("poll_loop"))
 }
 
+/// Where the program for many accounts is.
+#[allow(dead_code, reason = "not every test takes it")]
+pub fn provision_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("provision"))
+}
+
 /// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`.
 fn build(example: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the system knows which program this is");
