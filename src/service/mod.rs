@@ -122,7 +122,8 @@ impl RegistrationService {
         self.queue.pop()
     }
 
-    /// Answers with an offer (XEP-0077 section 3.1). What is submitted next by this requester is checked against it.
+    /// Answers with an offer (XEP-0077 section 3.1). What is submitted next by this requester is checked against it, and
+    /// against no earlier one: a requester has one open form.
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
