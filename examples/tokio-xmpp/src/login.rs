@@ -7,13 +7,14 @@
 use std::borrow::Cow;
 
 use futures::{SinkExt as _, StreamExt as _};
-use sasl::common::Credentials;
+use sasl::common::{ChannelBinding, Credentials};
 use tokio::time::timeout;
 use tokio_xmpp::client_login;
 use tokio_xmpp::error::{Error, ProtocolError};
 use tokio_xmpp::parsers::{
     bind::{BindQuery, BindResponse},
     iq::Iq,
+    sasl_cb::Type,
 };
 use tokio_xmpp::xmlstream::StreamHeader;
 use xmpp_registration::jid::FullJid;
@@ -33,7 +34,7 @@ pub async fn log_in(connected: Connected, args: &Args) -> Result<(Stream, FullJi
     let credentials = Credentials::default()
         .with_username(args.username()?)
         .with_password(args.password()?)
-        .with_channel_binding(connected.binding.clone());
+        .with_channel_binding(binding(&connected));
     let late = |_| Stop::new(Code::NoStream, "the login was not answered in time");
     let logging_in = async {
         let mut stream =
@@ -42,6 +43,20 @@ pub async fn log_in(connected: Connected, args: &Args) -> Result<(Stream, FullJi
         Ok((stream, me))
     };
     timeout(args.timeout(), logging_in).await.map_err(late)?
+}
+
+/// The channel binding, where the server says that it knows this one (XEP-0440). Otherwise tokio-xmpp would choose a
+/// mechanism for it that the server only knows with another one (ejabberd 23.01: `tls-unique`), and be refused as if the
+/// password were wrong; or, where there is none with a binding, send the password itself by `PLAIN`.
+fn binding(connected: &Connected) -> ChannelBinding {
+    let features = &connected.features;
+    let mut types = features.sasl_cb.iter().flat_map(|it| &it.types);
+    let binds = |mechanism: &String| mechanism.ends_with("-PLUS");
+    if types.any(|it| *it == Type::TlsExporter) && features.sasl_mechanisms.iter().any(binds) {
+        connected.binding.clone()
+    } else {
+        ChannelBinding::None
+    }
 }
 
 /// SASL, and the stream anew.
