@@ -7,6 +7,8 @@
 //! The other way round, clients that share nothing with the crate register with the example `serve`, and users of a
 //! Prosody with the example `gateway`.
 //!
+//! The program of `examples/tokio-xmpp` goes through the life of an account on both, with each of tokio-xmpp's connectors.
+//!
 //! And the machine itself talks to both servers, while everything goes wrong that can.
 //!
 //!     apt-get install --no-install-recommends prosody prosody-modules ejabberd openssl \
@@ -33,3 +35,5 @@ mod prosody_form;
 mod provision;
 #[path = "servers/tasks.rs"]
 mod tasks;
+#[path = "servers/tokio_xmpp.rs"]
+mod tokio_xmpp;

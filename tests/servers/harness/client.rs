@@ -10,7 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::login::base64;
-use super::program::program;
+use super::program::{program, tokio_xmpp_program};
 use super::{DOMAIN, Outcome};
 
 /// A task takes well under a second; a program that hangs is killed and fails the test.
@@ -23,6 +23,7 @@ pub struct Client {
     user: String,
     passwords: Vec<String>,
     answers: Option<String>,
+    program: &'static Path,
 }
 
 impl Client {
@@ -39,6 +40,7 @@ impl Client {
             user: String::new(),
             passwords: Vec::new(),
             answers: None,
+            program: program(),
         };
         client
             .option("--connect", format!("127.0.0.1:{port}"))
@@ -53,6 +55,12 @@ impl Client {
     /// TLS, and this file says whom to trust.
     pub fn ca(self, file: &Path) -> Self {
         self.option("--ca", file)
+    }
+
+    /// By the program that stands on tokio-xmpp.
+    pub fn by_tokio_xmpp(mut self) -> Self {
+        self.program = tokio_xmpp_program();
+        self
     }
 
     /// Whose account it is.
@@ -112,7 +120,8 @@ impl Client {
     /// Runs the task. Whatever comes of it, no password may be in what the program printed.
     #[track_caller]
     pub fn run(mut self, task: &str) -> Outcome {
-        if self.answers.is_none() {
+        // The other program has nobody to ask.
+        if self.answers.is_none() && self.program == program() {
             self = self.flag("--no-input");
         }
         self.options.push(task.into());
@@ -174,7 +183,7 @@ impl Client {
     /// Into files, since a pipe that nobody empties would stop the program.
     fn spawn(&self, stdout: &File, stderr: &File) -> Child {
         let share = |file: &File| file.try_clone().expect("a file can be shared");
-        let mut command = Command::new(program());
+        let mut command = Command::new(self.program);
         command.args(&self.options).env_remove("XMPP_PASSWORD");
         command.envs(
             self.environment
@@ -203,7 +212,7 @@ impl Client {
             .as_ref()
             .map(|lines| format!(" (standard input: {lines:?})"))
             .unwrap_or_default();
-        format!("{} {}{input}", program().display(), options.join(" "))
+        format!("{} {}{input}", self.program.display(), options.join(" "))
     }
 
     /// Each password as it is, and as it goes over the wire: escaped, and as SASL PLAIN writes it.

@@ -38,8 +38,30 @@ pub fn provision_program() -> &'static Path {
     PROGRAM.get_or_init(|| build("provision"))
 }
 
-/// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`.
+/// Where the program that stands on tokio-xmpp is: a package of its own.
+#[allow(dead_code, reason = "not every test takes it")]
+pub fn tokio_xmpp_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let manifest = "examples/tokio-xmpp/Cargo.toml";
+        let folder = cargo_build(&["--locked", "--manifest-path", manifest]);
+        folder.join("xmpp-registration-tokio-xmpp")
+    })
+}
+
+/// Builds an example.
 fn build(example: &str) -> PathBuf {
+    let mut options = vec!["--example", example];
+    // With what this test was built with.
+    if cfg!(feature = "hashcash") {
+        options.extend(["--features", "hashcash"]);
+    }
+    cargo_build(&options).join("examples").join(example)
+}
+
+/// Builds with the profile and into the folder of this very test program, `TARGET/PROFILE/deps/TEST-HASH`; gives
+/// that folder.
+fn cargo_build(options: &[&str]) -> PathBuf {
     let test = std::env::current_exe().expect("the system knows which program this is");
     let folder = test
         .ancestors()
@@ -54,14 +76,10 @@ fn build(example: &str) -> PathBuf {
     };
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-    cargo.args(["build", "--quiet", "--example", example]);
+    cargo.args(["build", "--quiet"]).args(options);
     cargo
         .args(["--profile", profile, "--target-dir"])
         .arg(target);
-    // With what this test was built with.
-    if cfg!(feature = "hashcash") {
-        cargo.args(["--features", "hashcash"]);
-    }
     // What cargo tells a test about its package would make some dependencies build anew.
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
@@ -72,5 +90,5 @@ fn build(example: &str) -> PathBuf {
         .status()
         .expect("cargo, which built this test, can be started");
     assert!(status.success(), "the example does not build: {status}");
-    folder.join("examples").join(example)
+    folder.to_owned()
 }

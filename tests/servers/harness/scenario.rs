@@ -56,6 +56,10 @@ pub const PROSODY_TLS: Scenario = requiring_tls(&prosody(
     "prosody tls",
     include_str!("../config/prosody/tls.cfg.lua"),
 ));
+pub const PROSODY_DIRECT_TLS: Scenario = requiring_tls(&prosody(
+    "prosody direct tls",
+    include_str!("../config/prosody/direct_tls.cfg.lua"),
+));
 pub const PROSODY_FIELDS: Scenario = prosody(
     "prosody fields",
     include_str!("../config/prosody/fields.cfg.lua"),
@@ -92,6 +96,10 @@ pub const EJABBERD_PLAIN: Scenario = ejabberd(
 pub const EJABBERD_TLS: Scenario = requiring_tls(&ejabberd(
     "ejabberd tls",
     include_str!("../config/ejabberd/tls.yml"),
+));
+pub const EJABBERD_DIRECT_TLS: Scenario = requiring_tls(&ejabberd(
+    "ejabberd direct tls",
+    include_str!("../config/ejabberd/direct_tls.yml"),
 ));
 pub const EJABBERD_CAPTCHA: Scenario = ejabberd(
     "ejabberd captcha",

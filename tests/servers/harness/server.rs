@@ -59,7 +59,7 @@ impl Server {
         self.port
     }
 
-    /// The port that components connect to, where there are any.
+    /// The port that components connect to, where there are any; or where clients speak TLS from the start.
     pub fn component_port(&self) -> u16 {
         self.component_port
     }
