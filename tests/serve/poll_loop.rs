@@ -12,13 +12,7 @@ fn run(arguments: &[&str]) -> Outcome {
         .args(arguments)
         .output()
         .expect("the example, just built, can be started");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Outcome {
-        command: "poll_loop".to_owned(),
-        code: output.status.code(),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-    }
+    Outcome::of("poll_loop".to_owned(), &output)
 }
 
 #[test]

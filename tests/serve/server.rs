@@ -74,13 +74,7 @@ impl Server {
             .stdin(Stdio::null())
             .output()
             .expect("the example, just built, can be started");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Outcome {
-            command: format!("register {options:?}"),
-            code: output.status.code(),
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-        }
+        Outcome::of(format!("register {options:?}"), &output)
     }
 
     /// Registers with this name and password.

@@ -13,13 +13,7 @@ fn refused(options: &[&str]) -> Outcome {
         .stdin(Stdio::null())
         .output()
         .expect("the example, just built, can be started");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    Outcome {
-        command: format!("serve {options:?}"),
-        code: output.status.code(),
-        stdout: text(&output.stdout),
-        stderr: text(&output.stderr),
-    }
+    Outcome::of(format!("serve {options:?}"), &output)
 }
 
 #[test]

@@ -58,13 +58,7 @@ impl Desk {
     pub fn run(&self, options: &[&str]) -> Outcome {
         let output = self.command(options).output();
         let output = output.expect("the example, just built, can be started");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let outcome = Outcome {
-            command: format!("provision {options:?}"),
-            code: output.status.code(),
-            stdout: text(&output.stdout),
-            stderr: text(&output.stderr),
-        };
+        let outcome = Outcome::of(format!("provision {options:?}"), &output);
         outcome.hides(PASSWORD);
         outcome
     }

@@ -1,6 +1,7 @@
 //! What a run of the program came to, and what is expected of it. A failed expectation shows the whole run.
 
 use std::fmt;
+use std::process::Output;
 
 /// An ended run.
 pub struct Outcome {
@@ -15,6 +16,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Of a program that was waited for.
+    #[allow(dead_code, reason = "not every test takes it")]
+    pub fn of(command: String, output: &Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            command,
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
     /// The exit code is this one.
     #[track_caller]
     pub fn exits(&self, code: i32) -> &Self {
