@@ -13,14 +13,7 @@ use super::{EMAIL, OLD_PASSWORD, PASSWORD, Replies, USERNAME};
 /// LEGACY.
 pub fn register(replies: &Replies) {
     drop(get());
-    let Ok(Iq::Result {
-        payload: Some(payload),
-        ..
-    }) = Iq::try_from(replies.offer.clone())
-    else {
-        panic!("a result")
-    };
-    let query = LegacyQuery::try_from(payload).expect("it has fields only");
+    let query = LegacyQuery::try_from(offered(replies)).expect("it has fields only");
     let answer = LegacyQuery {
         username: query.username.map(|_| USERNAME.to_owned()),
         password: query.password.map(|_| PASSWORD.to_owned()),
@@ -34,14 +27,7 @@ pub fn register(replies: &Replies) {
 /// FORM: the types have no room for fields beside a form, so the form is found by hand.
 pub fn register_by_form(replies: &Replies) {
     drop(get());
-    let Ok(Iq::Result {
-        payload: Some(payload),
-        ..
-    }) = Iq::try_from(replies.offer.clone())
-    else {
-        panic!("a result")
-    };
-    let form = form_of(payload);
+    let form = form_of(offered(replies));
     drop(set(submit(form), true));
     succeed(replies);
 }
@@ -90,6 +76,18 @@ fn set(payload: Element, to_server: bool) -> Element {
         id: "p-2".to_owned(),
         payload,
     })
+}
+
+/// The payload of the reply to the request for a form.
+fn offered(replies: &Replies) -> Element {
+    let Ok(Iq::Result {
+        payload: Some(payload),
+        ..
+    }) = Iq::try_from(replies.offer.clone())
+    else {
+        panic!("a result")
+    };
+    payload
 }
 
 fn form_of(mut query: Element) -> DataForm {
