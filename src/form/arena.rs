@@ -76,6 +76,28 @@ pub(super) struct Record {
     pub challenge: Challenge,
 }
 
+impl Record {
+    /// A field of which nothing else is known.
+    pub fn new(name: Span, kind: FieldKind, secret: bool) -> Self {
+        Record {
+            name,
+            label: Span::NONE,
+            description: Span::NONE,
+            values: Run::default(),
+            options: Run::default(),
+            media: Run::default(),
+            rule: u32::MAX,
+            typed: Span::NONE,
+            kind,
+            required: false,
+            secret,
+            shadowed: false,
+            reserved: false,
+            challenge: Challenge::None,
+        }
+    }
+}
+
 /// Whether a field belongs to a challenge, which is used up by one submission. What is typed into one is never kept
 /// after it was sent, nor is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -269,22 +269,9 @@ impl<'a> Reader<'a> {
         };
         self.arena.used_up |= named == "key" || challenge == Challenge::Answer;
         self.captcha |= kind == FieldKind::Hidden && IDENTIFIERS.contains(&named);
-        let mut record = Record {
-            name,
-            label: self.optional(label)?,
-            description: Span::NONE,
-            values: Run::default(),
-            options: Run::default(),
-            media: Run::default(),
-            rule: u32::MAX,
-            typed: Span::NONE,
-            kind,
-            required: false,
-            secret,
-            shadowed: false,
-            reserved: false,
-            challenge,
-        };
+        let mut record = Record::new(name, kind, secret);
+        record.label = self.optional(label)?;
+        record.challenge = challenge;
         let (values, options) = (self.arena.values.len(), self.arena.options.len());
         let media = self.arena.media.len();
         self.field_children(field, &mut record)?;
@@ -401,26 +388,14 @@ impl<'a> Reader<'a> {
             value.len = 0;
         }
         self.push_value(value)?;
-        let record = Record {
-            name: self.str(field.name())?,
-            label: Span::NONE,
-            description: Span::NONE,
-            values: self.values_since(values),
-            options: Run::default(),
-            media: Run::default(),
-            rule: u32::MAX,
-            typed: Span::NONE,
-            kind: match field.name() {
-                "key" => FieldKind::Hidden,
-                "password" => FieldKind::TextPrivate,
-                _ => FieldKind::TextSingle,
-            },
-            required: !key,
-            secret,
-            shadowed: false,
-            reserved: false,
-            challenge: Challenge::None,
+        let kind = match field.name() {
+            "key" => FieldKind::Hidden,
+            "password" => FieldKind::TextPrivate,
+            _ => FieldKind::TextSingle,
         };
+        let mut record = Record::new(self.str(field.name())?, kind, secret);
+        record.values = self.values_since(values);
+        record.required = !key;
         self.check_echo(&record)?;
         self.push_field(record)
     }
