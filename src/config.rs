@@ -1,18 +1,13 @@
-//! What a caller sets up once: with whom to register, over what, and within which bounds.
+//! What a caller sets up once: over what to register, under which ids, and within which bounds.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
-use core::net::Ipv6Addr;
-
-use jid::{DomainPart, FullJid, Jid, NodePart};
 
 use crate::error::{FieldError, Misuse};
-use crate::prototype::Prototypes;
+use crate::peer::Peer;
 
-/// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than this factor.
-pub(crate) const LONGEST_FROM: usize = 4 * 3 * 1024;
 /// Longer ids would only be cut by somebody.
 const LONGEST_PREFIX: usize = 255;
 
@@ -76,264 +71,6 @@ impl Config {
         self.namespace = namespace;
         self
     }
-}
-
-/// With whom to register, and who oneself is: this decides where requests go and who may answer them.
-///
-/// There is no default target, since servers answer a removal that is addressed to *anyone* in the home domain by
-/// removing the asker's own account.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Peer(Arc<Shared>);
-
-struct Shared {
-    inner: Inner,
-    prototypes: Prototypes,
-}
-
-impl PartialEq for Shared {
-    fn eq(&self, other: &Self) -> bool {
-        self.inner == other.inner
-    }
-}
-
-impl Eq for Shared {}
-
-#[derive(PartialEq, Eq)]
-enum Inner {
-    Server {
-        domain: String,
-        ascii: String,
-    },
-    Account {
-        me: FullJid,
-        ascii: String,
-    },
-    Service {
-        service: Jid,
-        me: Jid,
-        ascii: String,
-    },
-}
-
-impl Peer {
-    /// Not logged in: the server at the other end of the stream, where a new account is to be made.
-    ///
-    /// # Errors
-    /// [`jid::Error`] if `domain` is not a domain alone.
-    pub fn server(domain: &str) -> Result<Peer, jid::Error> {
-        let domain = prepare_domain(domain)?.as_str().to_string();
-        let ascii = ascii_domain(&domain);
-        Ok(Peer::new(Inner::Server { domain, ascii }))
-    }
-
-    /// Logged in: my own account at my own server. `me` is the JID that resource binding gave.
-    #[must_use]
-    pub fn account(me: FullJid) -> Peer {
-        let me = unrooted(me.as_str())
-            .and_then(|it| it.try_into_full().ok())
-            .unwrap_or(me);
-        let ascii = ascii_domain(me.domain().as_str());
-        Peer::new(Inner::Account { me, ascii })
-    }
-
-    /// Logged in (or a component, or a server): a service elsewhere, such as a gateway, a room or another host.
-    ///
-    /// ```
-    /// use xmpp_registration::{Misuse, Peer, jid::{FullJid, Jid}};
-    ///
-    /// let me = FullJid::new("juliet@example.com/balcony")?; // what resource binding gave
-    /// let room = Peer::service(Jid::new("tea@rooms.example.com")?, me.clone())?;
-    /// # let _ = room;
-    /// assert_eq!(Peer::service(Jid::new("example.com")?, me), Err(Misuse::ServiceIsHome));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Misuse::ServiceIsHome`] if the service is in my own domain: servers take a removal sent there for the removal
-    /// of my account. Use [`Peer::account`] for that.
-    pub fn service(service: Jid, me: impl Into<Jid>) -> Result<Peer, Misuse> {
-        let me = me.into();
-        let me = unrooted(me.as_str()).unwrap_or(me);
-        let service = unrooted(service.as_str()).unwrap_or(service);
-        let ascii = ascii_domain(service.domain().as_str());
-        if ascii == ascii_domain(me.domain().as_str()) {
-            return Err(Misuse::ServiceIsHome);
-        }
-        Ok(Peer::new(Inner::Service { service, me, ascii }))
-    }
-
-    fn new(inner: Inner) -> Peer {
-        let prototypes = Prototypes::new();
-        Peer(Arc::new(Shared { inner, prototypes }))
-    }
-
-    /// What requests are made of.
-    pub(crate) fn prototypes(&self) -> &Prototypes {
-        &self.0.prototypes
-    }
-
-    /// Whether it is the server of this domain, before login.
-    pub(crate) fn is_server_of(&self, domain: &str) -> bool {
-        matches!(&self.0.inner, Inner::Server { ascii, .. } if *ascii == ascii_domain(domain))
-    }
-
-    /// Whether it is the service of this address.
-    pub(crate) fn is_service_at(&self, address: &Jid) -> bool {
-        self.is_service() && self.may_answer(Some(address.as_str()))
-    }
-
-    pub(crate) fn is_logged_in(&self) -> bool {
-        !matches!(self.0.inner, Inner::Server { .. })
-    }
-
-    pub(crate) fn is_account(&self) -> bool {
-        matches!(self.0.inner, Inner::Account { .. })
-    }
-
-    pub(crate) fn is_service(&self) -> bool {
-        matches!(self.0.inner, Inner::Service { .. })
-    }
-
-    /// Where a request goes. An account's own server is addressed by no `to` at all, which nobody can misread.
-    pub(crate) fn to(&self) -> Option<&str> {
-        match &self.0.inner {
-            Inner::Server { domain, .. } => Some(domain),
-            Inner::Account { .. } => None,
-            Inner::Service { service, .. } => Some(service.as_str()),
-        }
-    }
-
-    /// The `from` to write, where the stream wants one.
-    pub(crate) fn me(&self) -> Option<&str> {
-        match &self.0.inner {
-            Inner::Server { .. } => None,
-            Inner::Account { me, .. } => Some(me.as_str()),
-            Inner::Service { me, .. } => Some(me.as_str()),
-        }
-    }
-
-    /// Rule 1 of the crate: whether a reply from this sender counts.
-    pub(crate) fn may_answer(&self, from: Option<&str>) -> bool {
-        let Some(from) = from else {
-            // A stream's own server need not say its name; a service is somebody else and must.
-            return !matches!(self.0.inner, Inner::Service { .. });
-        };
-        match &self.0.inner {
-            Inner::Server { domain, ascii } => {
-                from == domain || parse(from).is_some_and(|jid| is_domain(&jid, ascii))
-            }
-            Inner::Account { me, ascii } => {
-                // Most servers write one of these, letter by letter; a comparison as JIDs costs ten times as much.
-                from == me.as_str()
-                    || from == me.domain().as_str()
-                    || Some(from) == me.as_str().split('/').next()
-                    || parse(from).is_some_and(|jid| {
-                        is_domain(&jid, ascii)
-                            || (jid.node() == me.node()
-                                && jid.resource().is_none_or(|it| it == me.resource())
-                                && ascii_domain(jid.domain().as_str()) == *ascii)
-                    })
-            }
-            Inner::Service { service, ascii, .. } => {
-                from == service.as_str()
-                    || parse(from).is_some_and(|jid| {
-                        jid.node() == service.node()
-                            && jid.resource() == service.resource()
-                            && ascii_domain(jid.domain().as_str()) == *ascii
-                    })
-            }
-        }
-    }
-
-    /// My own name as it must be sent for `typed`, at my own account only.
-    ///
-    /// A name in another case is refused by some servers, and another's name may *create* an account. XEP-0077's own
-    /// examples give the bare JID in a data form (section 3.2), so `whole` lets that pass.
-    pub(crate) fn own_name(&self, typed: &str, whole: bool) -> Result<Option<&str>, Misuse> {
-        let Inner::Account { me, ascii } = &self.0.inner else {
-            return Ok(None);
-        };
-        let node = me.node().ok_or(Misuse::NotMyAccount)?;
-        if typed.len() > LONGEST_FROM {
-            return Err(Misuse::NotMyAccount);
-        }
-        if typed == node.as_str() || NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
-            return Ok(Some(node.as_str()));
-        }
-        let typed = parse(typed).filter(|typed| {
-            let home = ascii_domain(typed.domain().as_str()) == *ascii;
-            home && typed.node() == Some(node) && typed.resource().is_none()
-        });
-        match typed {
-            Some(_) if whole => Ok(me.as_str().split('/').next()),
-            Some(_) => Ok(Some(node.as_str())),
-            None => Err(Misuse::NotMyAccount),
-        }
-    }
-}
-
-impl fmt::Debug for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.inner {
-            Inner::Server { domain, .. } => write!(f, "Peer::server({domain:?})"),
-            Inner::Account { me, .. } => write!(f, "Peer::account({me})"),
-            Inner::Service { service, me, .. } => write!(f, "Peer::service({service}, {me})"),
-        }
-    }
-}
-
-pub(crate) fn parse(from: &str) -> Option<Jid> {
-    if from.len() > LONGEST_FROM {
-        return None;
-    }
-    let end = from.find('/').unwrap_or(from.len());
-    if from[..end].ends_with("..") {
-        // Only one dot is the root's, and jid takes one away by itself.
-        return None;
-    }
-    unrooted(from).or_else(|| Jid::new(from).ok())
-}
-
-/// A JID whose domain has the root's dot, without it; `None` for others. jid 0.12 keeps the dot of some domains, and then
-/// reads the resource from the wrong place.
-pub(crate) fn unrooted(jid: &str) -> Option<Jid> {
-    let end = jid.find('/').unwrap_or(jid.len());
-    let before = jid[..end].strip_suffix('.')?;
-    Jid::new(&alloc::format!("{before}{}", &jid[end..])).ok()
-}
-
-fn is_domain(jid: &Jid, ascii: &str) -> bool {
-    jid.node().is_none() && jid.resource().is_none() && ascii_domain(jid.domain().as_str()) == ascii
-}
-
-/// The domain as jid prepares it, unless that makes another domain of it: jid goes by the older rules (IDNA2003), which
-/// differ for a few letters such as sharp s. Then it is the domain in ASCII, which nobody prepares any further.
-pub(crate) fn prepare_domain(domain: &str) -> Result<DomainPart, jid::Error> {
-    let prepared = DomainPart::new(domain)?;
-    let ascii = ascii_domain(domain);
-    if ascii_domain(prepared.as_str()) == ascii {
-        return Ok(prepared.into_owned());
-    }
-    Ok(DomainPart::new(&ascii)?.into_owned())
-}
-
-/// Whether it is a language tag, as far as one can tell without the registry.
-pub(crate) fn is_language(tag: &str) -> bool {
-    let subtag = |part: &str| {
-        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-    };
-    tag.split('-').all(subtag)
-}
-
-/// A domain to compare by: after `ToASCII` and without the root's dot. jid does neither for all of them.
-pub(crate) fn ascii_domain(domain: &str) -> String {
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
-    let literal = domain.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
-    if let Some(Ok(address)) = literal.map(str::parse::<Ipv6Addr>) {
-        // One address has many spellings.
-        return alloc::format!("[{address}]");
-    }
-    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase())
 }
 
 /// What every request's id begins with: it must come from the caller's random source and be new for each machine.
@@ -467,6 +204,14 @@ impl Default for Limits {
             picture_bytes: 1024 * 1024,
         }
     }
+}
+
+/// Whether it is a language tag, as far as one can tell without the registry.
+pub(crate) fn is_language(tag: &str) -> bool {
+    let subtag = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    tag.split('-').all(subtag)
 }
 
 #[cfg(test)]

@@ -114,6 +114,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod address;
 mod config;
 mod error;
 mod event;
@@ -125,6 +126,7 @@ mod hashcash;
 mod iq;
 mod machine;
 mod offer;
+mod peer;
 mod prototype;
 mod query;
 mod queue;
@@ -139,7 +141,7 @@ mod xml;
 pub use jid;
 pub use minidom;
 
-pub use config::{Channel, Config, IdPrefix, Limits, Peer, StreamNamespace};
+pub use config::{Channel, Config, IdPrefix, Limits, StreamNamespace};
 pub use error::{FieldError, Incomplete, Limit, Misuse, Rejected, Unfilled, Violation};
 pub use event::{
     Event, Failure, Handled, Ignored, Interruption, Output, Recognised, Redirect, StreamCondition,
@@ -152,6 +154,7 @@ pub use form::{
 #[cfg(feature = "hashcash")]
 pub use hashcash::{Hashcash, HashcashError};
 pub use machine::RegistrationMachine;
+pub use peer::Peer;
 pub use stanza_error::{Condition, ErrorType, StanzaError, Step};
 pub use uri::{Uri, UriAction, UriError};
 

@@ -10,9 +10,11 @@ use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::config::{Channel, Config, IdPrefix, Peer, prepare_domain};
+use crate::address::prepare_domain;
+use crate::config::{Channel, Config, IdPrefix};
 use crate::error::Misuse;
 use crate::machine::RegistrationMachine;
+use crate::peer::Peer;
 use crate::xml;
 
 /// Longer URIs are refused unread: a JID has some 3 KiB, a token less.

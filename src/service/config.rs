@@ -7,6 +7,7 @@ use core::fmt;
 use jid::{BareJid, Jid, NodePart};
 
 use super::Offer;
+use crate::address;
 use crate::config::{self, Limits, StreamNamespace};
 use crate::error::{FieldError, Misuse};
 
@@ -37,8 +38,8 @@ impl ServiceConfig {
     /// # Errors
     /// [`jid::Error`] if `domain` is not a domain alone.
     pub fn server(domain: &str) -> Result<ServiceConfig, jid::Error> {
-        let domain = config::prepare_domain(domain)?.as_str().to_string();
-        let ascii = config::ascii_domain(&domain);
+        let domain = address::prepare_domain(domain)?.as_str().to_string();
+        let ascii = address::ascii_domain(&domain);
         Ok(Self::new(Role::Server { domain, ascii }))
     }
 
@@ -48,8 +49,8 @@ impl ServiceConfig {
     /// own needs a value for each.
     #[must_use]
     pub fn service(address: Jid) -> ServiceConfig {
-        let address = config::unrooted(address.as_str()).unwrap_or(address);
-        let ascii = config::ascii_domain(address.domain().as_str());
+        let address = address::unrooted(address.as_str()).unwrap_or(address);
+        let ascii = address::ascii_domain(address.domain().as_str());
         Self::new(Role::Service { address, ascii })
     }
 
@@ -197,12 +198,12 @@ impl Role {
 
     /// Who asks, after login. `None`: nobody who may ask here, or nobody who can be told.
     pub fn requester(&self, from: Option<&str>) -> Option<BareJid> {
-        let from = config::parse(from?)?.to_bare();
+        let from = address::parse(from?)?.to_bare();
         match self {
             Role::Service { .. } => Some(from),
             // A server is asked by its own users only, and is none of them itself.
             Role::Server { ascii, .. } => {
-                let mine = config::ascii_domain(from.domain().as_str()) == *ascii;
+                let mine = address::ascii_domain(from.domain().as_str()) == *ascii;
                 (mine && from.node().is_some()).then_some(from)
             }
         }
@@ -217,10 +218,10 @@ impl Role {
         if to == self.address() {
             return true;
         }
-        let Some(to) = config::parse(to) else {
+        let Some(to) = address::parse(to) else {
             return false;
         };
-        let domain = config::ascii_domain(to.domain().as_str());
+        let domain = address::ascii_domain(to.domain().as_str());
         match self {
             Role::Server { ascii, .. } => {
                 let own = to.node().is_none() || to.node() == asker.and_then(|it| it.node());
@@ -240,16 +241,16 @@ impl Role {
         let Role::Server { ascii, .. } = self else {
             return true;
         };
-        if typed.len() > config::LONGEST_FROM {
+        if typed.len() > address::LONGEST {
             return false;
         }
         if NodePart::new(typed).is_ok_and(|typed| asker.node() == Some(&typed)) {
             return true;
         }
-        config::parse(typed).is_some_and(|typed| {
+        address::parse(typed).is_some_and(|typed| {
             typed.node() == asker.node()
                 && typed.resource().is_none()
-                && config::ascii_domain(typed.domain().as_str()) == *ascii
+                && address::ascii_domain(typed.domain().as_str()) == *ascii
         })
     }
 }

@@ -1,0 +1,57 @@
+//! Comparing addresses as addresses: what jid leaves undone.
+
+use alloc::string::String;
+use core::net::Ipv6Addr;
+
+use jid::{DomainPart, Jid};
+
+/// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than this factor.
+pub(crate) const LONGEST: usize = 4 * 3 * 1024;
+
+/// A sender, if it is a JID.
+pub(crate) fn parse(from: &str) -> Option<Jid> {
+    if from.len() > LONGEST {
+        return None;
+    }
+    let end = from.find('/').unwrap_or(from.len());
+    if from[..end].ends_with("..") {
+        // Only one dot is the root's, and jid takes one away by itself.
+        return None;
+    }
+    unrooted(from).or_else(|| Jid::new(from).ok())
+}
+
+/// A JID whose domain has the root's dot, without it; `None` for others. jid 0.12 keeps the dot of some domains, and then
+/// reads the resource from the wrong place.
+pub(crate) fn unrooted(jid: &str) -> Option<Jid> {
+    let end = jid.find('/').unwrap_or(jid.len());
+    let before = jid[..end].strip_suffix('.')?;
+    Jid::new(&alloc::format!("{before}{}", &jid[end..])).ok()
+}
+
+/// Whether it is a domain alone, and this one.
+pub(crate) fn is_domain(jid: &Jid, ascii: &str) -> bool {
+    jid.node().is_none() && jid.resource().is_none() && ascii_domain(jid.domain().as_str()) == ascii
+}
+
+/// The domain as jid prepares it, unless that makes another domain of it: jid goes by the older rules (IDNA2003), which
+/// differ for a few letters such as sharp s. Then it is the domain in ASCII, which nobody prepares any further.
+pub(crate) fn prepare_domain(domain: &str) -> Result<DomainPart, jid::Error> {
+    let prepared = DomainPart::new(domain)?;
+    let ascii = ascii_domain(domain);
+    if ascii_domain(prepared.as_str()) == ascii {
+        return Ok(prepared.into_owned());
+    }
+    Ok(DomainPart::new(&ascii)?.into_owned())
+}
+
+/// A domain to compare by: after `ToASCII` and without the root's dot. jid does neither for all of them.
+pub(crate) fn ascii_domain(domain: &str) -> String {
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    let literal = domain.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    if let Some(Ok(address)) = literal.map(str::parse::<Ipv6Addr>) {
+        // One address has many spellings.
+        return alloc::format!("[{address}]");
+    }
+    idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase())
+}
