@@ -11,6 +11,9 @@ use super::{CAPTCHA_SCRIPT, DOMAIN, SEED_PASSWORD, SEEDED, Scenario, scenario::S
 /// What ejabberd prints once the seeded accounts are there.
 const SEEDED_SIGN: &str = "the accounts are there";
 
+/// The ports in a configuration: for clients, and for components.
+const PORT_WORDS: [&str; 2] = ["@PORT@", "@COMPONENT@"];
+
 /// Starts the server in `folder`, which holds the certificate already. The ports are those for clients and for components.
 pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
     render(scenario, folder, ports);
@@ -24,12 +27,18 @@ pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
     }
 }
 
-/// What stands in the server's logs when it is ready: more than an open port, which may come before the modules (and
-/// may be somebody else's).
-pub fn sign_of_life(software: Software, port: u16) -> String {
-    match software {
-        Software::Prosody => format!("Activated service 'c2s' on [127.0.0.1]:{port}"),
-        Software::Ejabberd => SEEDED_SIGN.to_owned(),
+/// What stands in the server's logs when it is ready: more than open ports, which may come before the modules (and may
+/// be somebody else's). Prosody opens its ports one after the other, and each that the scenario has is waited for.
+pub fn signs_of_life(scenario: &Scenario, ports: [u16; 2]) -> Vec<String> {
+    let is_opened = |word: &str| scenario.config.iter().any(|text| text.contains(word));
+    let opened = |(word, port)| is_opened(word).then(|| format!("' on [127.0.0.1]:{port}"));
+    match scenario.software {
+        Software::Prosody => PORT_WORDS
+            .into_iter()
+            .zip(ports)
+            .filter_map(opened)
+            .collect(),
+        Software::Ejabberd => vec![SEEDED_SIGN.to_owned()],
     }
 }
 
@@ -39,8 +48,8 @@ fn render(scenario: &Scenario, folder: &Path, [port, component]: [u16; 2]) {
             .to_str()
             .expect("the temporary folder's name is UTF-8");
         text.replace("@DATA@", folder)
-            .replace("@PORT@", &port.to_string())
-            .replace("@COMPONENT@", &component.to_string())
+            .replace(PORT_WORDS[0], &port.to_string())
+            .replace(PORT_WORDS[1], &component.to_string())
             .replace("@DOMAIN@", DOMAIN)
     };
     for name in ["data", "log"] {

@@ -49,7 +49,8 @@ impl Server {
             certificate,
             folder,
         };
-        server.wait_for(&launch::sign_of_life(scenario.software, port));
+        let signs = launch::signs_of_life(scenario, [port, component_port]);
+        signs.iter().for_each(|sign| server.wait_for(sign));
         server.complain_about_modules();
         server
     }
