@@ -11,9 +11,13 @@ use minidom::rxml::{Namespace, NcName};
 use crate::config::StreamNamespace;
 use crate::xml::{NS_DATA, NS_REGISTER, name};
 
+/// What nearly every server asks for in the old way, and what a change of the password sends.
+const USUAL: [&str; 3] = ["username", "password", "email"];
+
 pub(crate) struct Prototypes {
     iq: Element,
     query: Element,
+    usual: [Element; 3],
     submit: Element,
     field: Element,
     value: Element,
@@ -28,6 +32,7 @@ impl Prototypes {
         Prototypes {
             iq: Element::bare("iq", StreamNamespace::Client.uri()),
             query: Element::bare("query", NS_REGISTER),
+            usual: USUAL.map(|name| Element::bare(name, NS_REGISTER)),
             submit: Element::bare("x", NS_DATA),
             field: Element::bare("field", NS_DATA),
             value: Element::bare("value", NS_DATA),
@@ -56,6 +61,19 @@ impl Prototypes {
     /// An empty query of `jabber:iq:register`.
     pub fn query(&self) -> Element {
         self.query.clone()
+    }
+
+    /// A field of the old way.
+    pub fn legacy_field(&self, name: &str, value: &str) -> Element {
+        let usual = USUAL.iter().position(|usual| *usual == name);
+        let mut field = match usual {
+            Some(at) => self.usual[at].clone(),
+            None => Element::bare(name, NS_REGISTER),
+        };
+        if !value.is_empty() {
+            field.append_text_node(value);
+        }
+        field
     }
 
     /// A data form that is submitted, without fields.

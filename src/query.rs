@@ -14,9 +14,7 @@ pub(crate) fn form(prototypes: &Prototypes) -> Element {
 pub(crate) fn change_password(prototypes: &Prototypes, username: &str, password: &str) -> Element {
     let mut query = form(prototypes);
     for (field, value) in [("username", username), ("password", password)] {
-        let mut element = Element::bare(field, NS_REGISTER);
-        element.append_text_node(value);
-        query.append_child(element);
+        query.append_child(prototypes.legacy_field(field, value));
     }
     query
 }

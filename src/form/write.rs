@@ -6,7 +6,6 @@ use minidom::Element;
 
 use super::{Field, FieldKind, Form, Half};
 use crate::prototype::Prototypes;
-use crate::xml::NS_REGISTER;
 
 /// The payload of a submission. `username` is what to send in the field of that name, where it must be one's own.
 pub(crate) fn query(form: &Form, username: Option<&str>, prototypes: &Prototypes) -> Element {
@@ -17,7 +16,7 @@ pub(crate) fn query(form: &Form, username: Option<&str>, prototypes: &Prototypes
         }
         Half::Legacy => {
             for field in form.fields() {
-                if let Some(element) = legacy_field(field, username) {
+                if let Some(element) = legacy_field(field, username, prototypes) {
                     query.append_child(element);
                 }
             }
@@ -77,7 +76,11 @@ fn data_field(
     element
 }
 
-fn legacy_field(field: Field<'_>, username: Option<&str>) -> Option<Element> {
+fn legacy_field(
+    field: Field<'_>,
+    username: Option<&str>,
+    prototypes: &Prototypes,
+) -> Option<Element> {
     let var = field.name()?;
     let value = match (field.kind(), username) {
         // The transaction key goes back unchanged, even empty (XEP-0077 section 7).
@@ -85,9 +88,5 @@ fn legacy_field(field: Field<'_>, username: Option<&str>) -> Option<Element> {
         (_, Some(own)) if var == "username" && field.value().is_some() => Some(own),
         _ => field.value(),
     }?;
-    let mut element = Element::bare(var, NS_REGISTER);
-    if !value.is_empty() {
-        element.append_text_node(value);
-    }
-    Some(element)
+    Some(prototypes.legacy_field(var, value))
 }
