@@ -67,3 +67,9 @@ macro_rules! properties {
 }
 
 laws::each_law!(properties);
+
+/// A fuzzer's finding: percent-encoding made a URI longer than one may be, which is refused.
+#[test]
+fn a_uri_that_encoding_makes_too_long_is_told() {
+    texts::uris_come_back(include_bytes!("../fuzz/corpus/texts/encoded-too-long"));
+}

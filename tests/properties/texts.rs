@@ -5,7 +5,7 @@ use xmpp_registration::service::{Answered, FormRequest, ServiceOutput};
 use xmpp_registration::service::{Refusal, RegistrationService, ServiceConfig, ServiceEvent};
 use xmpp_registration::{
     Channel, Condition, Config, ErrorType, Event, Failure, Handled, IdPrefix, Output, Peer,
-    RegistrationMachine, StanzaError, Uri, UriAction,
+    RegistrationMachine, StanzaError, Uri, UriAction, UriError,
 };
 
 use crate::bytes::Bytes;
@@ -15,6 +15,9 @@ const ACTIONS: [(UriAction, &str); 3] = [
     (UriAction::Unregister, "unregister"),
     (UriAction::Roster, "roster"),
 ];
+
+/// The longest URI that is read (`Uri::parse`).
+const LONGEST: usize = 16 * 1024;
 
 const ADDRESSES: [&str; 5] = [
     "example.com",
@@ -73,7 +76,9 @@ pub fn uris_come_back(bytes: &[u8]) {
         .then_some(token.as_str())
         .filter(|it| !it.is_empty());
     let written = write(action, address, token, ibr);
-    let uri = Uri::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+    let Some(uri) = parse(&written) else {
+        return;
+    };
     assert_eq!(uri.action(), action);
     assert_eq!(uri.address().as_str(), address);
     assert_eq!(uri.token(), token, "{written}");
@@ -89,12 +94,26 @@ pub fn uris_come_back(bytes: &[u8]) {
 fn again(uri: &Uri) {
     let (action, address) = (uri.action(), uri.address().as_str());
     let written = write(action, address, uri.token(), uri.allows_registration());
-    let read = Uri::parse(&written).unwrap_or_else(|error| panic!("{written}: {error}"));
+    let Some(read) = parse(&written) else {
+        return;
+    };
     assert_eq!(read.action(), action);
     assert_eq!(read.address(), uri.address());
     assert_eq!(read.token(), uri.token());
     assert_eq!(read.allows_registration(), uri.allows_registration());
     assert_eq!(read.reserved_name(), uri.reserved_name());
+}
+
+/// What was written is read, unless percent-encoding made it longer than a URI may be.
+fn parse(written: &str) -> Option<Uri> {
+    match Uri::parse(written) {
+        Ok(uri) => Some(uri),
+        Err(error) => {
+            let too_long = written.len() > LONGEST;
+            assert!(too_long && error == UriError::TooLong, "{written}: {error}");
+            None
+        }
+    }
 }
 
 fn write(action: UriAction, address: &str, token: Option<&str>, ibr: bool) -> String {
