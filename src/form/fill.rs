@@ -79,7 +79,8 @@ impl Form {
     /// #     <field var='sid' type='hidden'><value>1</value></field><field var='news' type='boolean'/></x></query></iq>";
     /// # let _ = machine.handle_stanza(&reply.parse()?);
     /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
-    /// let mut asked = Vec::new();
+    /// // A name, a hidden field, and a yes or no:
+/// let mut asked = Vec::new();
     /// form.answer_each(|field| {
     ///     asked.push(field.name()?.to_owned());
     ///     Some(if field.name() == Some("news") { true.into() } else { "juliet".into() })

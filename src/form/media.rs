@@ -49,6 +49,7 @@ pub(super) const NO_DATA: u32 = u32::MAX;
 /// #     </field></x></query></iq>";
 /// # let _ = machine.handle_stanza(&reply.parse()?);
 /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// // A CAPTCHA, whose picture is not in the form:
 /// let picture: Media<'_> = form.field("ocr").unwrap().media().next().unwrap();
 /// assert_eq!(picture.uri(), "cid:a@bob.xmpp.org");
 /// assert_eq!(picture.mime_type(), "image/png");

@@ -169,7 +169,8 @@ impl Form {
     /// #     <field var='qa' label='Color of grass?'/><field var='ocr' label='Enter the text you see'/></x></query></iq>";
     /// # let _ = machine.handle_stanza(&reply.parse()?);
     /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
-    /// let offered = form.fields().filter(|it| it.is_challenge());
+    /// // A question, and a picture:
+/// let offered = form.fields().filter(|it| it.is_challenge());
     /// assert_eq!(offered.filter_map(|it| it.name()).collect::<Vec<_>>(), ["qa", "ocr"]);
     /// assert_eq!(form.challenges_left(), 1); // either will do
     /// form.set("qa", "green")?;

@@ -74,6 +74,7 @@ impl Rule {
 /// #     <basic/><list-range max='2'/></validate><option><value>tuna</value></option></field></x></query></iq>";
 /// # let _ = machine.handle_stanza(&reply.parse()?);
 /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// // An age from 18 to 120, a postcode, and at most two toppings:
 /// let rule = |name| -> Validation<'_> { form.field(name).unwrap().validation().unwrap() };
 /// assert_eq!(rule("age").datatype(), "xs:integer"); // a spin box
 /// assert_eq!((rule("age").minimum(), rule("age").maximum()), (Some("18"), Some("120")));

@@ -16,14 +16,16 @@ use zeroize::Zeroizing;
 /// What is offered to whoever asks, checked when it is built ([`Offer::builder`]). A clone costs nothing.
 ///
 /// ```
-/// use xmpp_registration::service::{Fields, Offer};
+/// use xmpp_registration::service::{DataForm, Fields, FormField, Offer, OfferError};
+/// use xmpp_registration::FieldKind;
 ///
-/// let offer = Offer::builder()
-///     .instructions("Choose a user name and a password")
-///     .fields(Fields::of(["username", "password"]).optional("email"))
-///     .build()?;
-/// # let _ = offer;
-/// # Ok::<(), xmpp_registration::service::OfferError>(())
+/// let plain = Offer::of_fields(Fields::of(["username", "password"]).optional("email"));
+/// assert!(plain.is_ok());
+/// let form = Offer::of_form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").required()));
+/// assert!(form.is_ok());
+/// let elsewhere = Offer::redirect("https://example.com/join", "Join on our site");
+/// assert!(elsewhere.is_ok());
+/// assert_eq!(Offer::builder().build().unwrap_err(), OfferError::Empty);
 /// ```
 #[derive(Clone)]
 pub struct Offer(pub(super) Arc<Parts>);
@@ -98,6 +100,30 @@ impl fmt::Debug for Offer {
 }
 
 /// An offer that is being put together.
+///
+/// ```
+/// use xmpp_registration::FieldKind;
+/// use xmpp_registration::service::{Captcha, DataForm, Fields, FormField, Offer, OfferBuilder, OfferError};
+///
+/// // For those who are registered, and want to change what is on file:
+/// let builder: OfferBuilder = Offer::builder();
+/// let offer = builder
+///     .registered()
+///     .instructions("Change what you like, or go to our site")
+///     .url("https://example.com/me")
+///     .fields(Fields::new().value("username", "juliet").field("password"))
+///     .form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").value("juliet")))
+///     .build();
+/// assert!(offer.is_ok());
+///
+/// // A challenge cannot stand beside fields without one:
+/// let open = Offer::builder()
+///     .form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").required()))
+///     .fields(Fields::of(["username"]))
+///     .captcha(Captcha::question("f3a6292c", "The colour of grass?", "green"))
+///     .build();
+/// assert_eq!(open.unwrap_err(), OfferError::CaptchaPassedBy);
+/// ```
 #[derive(Clone)]
 #[must_use = "an offer is checked and made by `build`"]
 pub struct OfferBuilder(Parts);
@@ -162,6 +188,19 @@ impl fmt::Debug for OfferBuilder {
 /// The schema has `username`, `nick`, `password`, `name`, `first`, `last`, `email`, `address`, `city`, `state`, `zip`,
 /// `phone`, `url`, `date`, `misc` and `text`; other names are offered by some servers and understood by some clients.
 /// What the schema lacks belongs into a [`DataForm`].
+///
+/// ```
+/// use xmpp_registration::service::{Fields, Offer};
+///
+/// let fields = Fields::new()
+///     .value("username", "juliet") // on file
+///     .field("password")
+///     .optional("email") // may be left out
+///     .key("d17f");
+/// assert_eq!(format!("{fields:?}"), r#"["username", "password", "email"]"#);
+/// assert!(Offer::of_fields(fields).is_ok());
+/// assert!(Offer::of_fields(Fields::of(["username", "username"])).is_err());
+/// ```
 #[derive(Clone, Default)]
 pub struct Fields {
     pub(super) all: Vec<LegacyField>,
@@ -231,6 +270,14 @@ impl fmt::Debug for Fields {
 }
 
 /// Why an offer cannot be made.
+///
+/// ```
+/// use xmpp_registration::service::{Fields, Offer, OfferError};
+///
+/// let error = Offer::of_fields(Fields::new().value("password", "R0m30!")).unwrap_err();
+/// assert_eq!(error, OfferError::Secret { name: "password".into() });
+/// assert_eq!(error.to_string(), "the value of `password` is a secret and is never offered: leave it out");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OfferError {
