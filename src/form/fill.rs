@@ -80,7 +80,7 @@ impl Form {
     /// # let _ = machine.handle_stanza(&reply.parse()?);
     /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
     /// // A name, a hidden field, and a yes or no:
-/// let mut asked = Vec::new();
+    /// let mut asked = Vec::new();
     /// form.answer_each(|field| {
     ///     asked.push(field.name()?.to_owned());
     ///     Some(if field.name() == Some("news") { true.into() } else { "juliet".into() })

@@ -170,7 +170,7 @@ impl Form {
     /// # let _ = machine.handle_stanza(&reply.parse()?);
     /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
     /// // A question, and a picture:
-/// let offered = form.fields().filter(|it| it.is_challenge());
+    /// let offered = form.fields().filter(|it| it.is_challenge());
     /// assert_eq!(offered.filter_map(|it| it.name()).collect::<Vec<_>>(), ["qa", "ocr"]);
     /// assert_eq!(form.challenges_left(), 1); // either will do
     /// form.set("qa", "green")?;
