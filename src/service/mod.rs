@@ -125,7 +125,7 @@ impl RegistrationService {
         Ok(self.send(reply, stanza))
     }
 
-    /// Answers that one registers elsewhere (XEP-0077 section 5): at a URL, by instructions, or both; an empty text is
+    /// Answers that one registers elsewhere (XEP-0077 section 5): at a URL, by instructions, or both; a blank text is
     /// none. The same as [`offer`](Self::offer) with [`Offer::redirect`].
     ///
     /// # Errors

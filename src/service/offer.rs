@@ -75,15 +75,12 @@ impl Offer {
         Self::builder().form(form).build()
     }
 
-    /// An address elsewhere (XEP-0077 section 5): a URL, instructions, or both; an empty text is none.
+    /// An address elsewhere (XEP-0077 section 5): a URL, instructions, or both; a blank text is none.
     ///
     /// # Errors
     /// Those of [`OfferBuilder::build`].
     pub fn redirect(url: &str, instructions: &str) -> Result<Offer, OfferError> {
-        let mut parts = Parts::default();
-        let text = |it: &str| (!it.is_empty()).then(|| it.to_string());
-        (parts.url, parts.instructions) = (text(url), text(instructions));
-        OfferBuilder(parts).build()
+        Self::builder().url(url).instructions(instructions).build()
     }
 }
 
@@ -129,9 +126,9 @@ impl fmt::Debug for Offer {
 pub struct OfferBuilder(Parts);
 
 impl OfferBuilder {
-    /// Instructions for the user; beside a data form, those for clients that know no data forms.
+    /// Instructions for the user; beside a data form, those for clients that know no data forms. A blank text is none.
     pub fn instructions(mut self, instructions: &str) -> OfferBuilder {
-        self.0.instructions = Some(instructions.to_string());
+        self.0.instructions = unless_blank(instructions);
         self
     }
 
@@ -154,9 +151,9 @@ impl OfferBuilder {
         self
     }
 
-    /// Where one can register instead (XEP-0066): the alternative to the fields, or all there is.
+    /// Where one can register instead (XEP-0066): the alternative to the fields, or all there is. A blank text is none.
     pub fn url(mut self, url: &str) -> OfferBuilder {
-        self.0.url = Some(url.to_string());
+        self.0.url = unless_blank(url);
         self
     }
 
@@ -181,6 +178,11 @@ impl fmt::Debug for OfferBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OfferBuilder(..)")
     }
+}
+
+/// A client takes what is blank for nothing, and an offer of nothing else for a breach of the protocol.
+fn unless_blank(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_string())
 }
 
 /// Fields of the old way (XEP-0077 section 3.1): elements with a name and no more.

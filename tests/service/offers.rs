@@ -31,7 +31,19 @@ fn an_offer_has_something_in_it() {
         Offer::redirect("", "").expect_err("empty"),
         OfferError::Empty
     );
+    // A client would take it for a breach of the protocol.
+    for blank in ["", " ", "\n\t"] {
+        let empty = [
+            Offer::redirect(blank, blank),
+            Offer::builder().url(blank).build(),
+            Offer::builder().instructions(blank).build(),
+        ];
+        for empty in empty {
+            assert_eq!(empty.expect_err("empty"), OfferError::Empty, "{blank:?}");
+        }
+    }
     for good in [
+        Offer::redirect("mailto:a@b.c", " "),
         Offer::builder().registered().build(),
         Offer::builder().instructions("i").build(),
         Offer::redirect("mailto:a@b.c", ""),
