@@ -135,6 +135,10 @@ impl Captcha {
         fold(right).eq(fold(typed))
     }
 
+    pub(super) fn answer(&self) -> &str {
+        &self.answer
+    }
+
     pub(super) fn has_answer(&self) -> bool {
         !self.answer.trim().is_empty()
     }
@@ -175,6 +179,12 @@ impl Captcha {
 
     pub(super) fn cid(&self) -> Option<&str> {
         self.picture.as_ref().map(|picture| picture.cid.as_str())
+    }
+
+    /// What it takes of a client's [`Limits::picture_bytes`](crate::Limits::picture_bytes).
+    pub(super) fn picture_size(&self) -> usize {
+        let size = |it: &Picture| it.bytes.len() + it.cid.len() + it.mime_type.len();
+        self.picture.as_ref().map_or(0, size)
     }
 
     pub(super) fn mime_type(&self) -> Option<&str> {

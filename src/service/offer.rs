@@ -349,7 +349,7 @@ pub enum OfferError {
     BadCaptcha,
     /// It is larger than any client would take.
     #[error(
-        "the offer is too large: it has room for 4096 fields, 16384 options and values, and 512 KiB of text"
+        "the offer is too large: it has room for 4096 fields, 16384 options and values, 512 KiB of text, and a picture of 1 MiB"
     )]
     TooLarge,
 }

@@ -178,14 +178,20 @@ fn challenges() {
     ] {
         assert_eq!(with(bad).expect_err("bad"), OfferError::BadCaptcha);
     }
-    let twice = with(captcha().var("username")).expect_err("twice");
-    assert_eq!(
-        twice,
-        OfferError::Duplicate {
-            name: "username".into()
-        }
-    );
+    // Those that a challenge brings by itself count, too, even where this one does not.
+    for name in [
+        "username",
+        "FORM_TYPE",
+        "from",
+        "challenge",
+        "sid",
+        "answers",
+    ] {
+        let twice = with(captcha().var(name)).expect_err("twice");
+        assert_eq!(twice, OfferError::Duplicate { name: name.into() });
+    }
     for bad in [
+        Captcha::question("c", "Who?", "Me\0"),
         Captcha::question("c\0", "Who?", "Me"),
         Captcha::question("c", "Who\0?", "Me"),
         Captcha::picture("c", "image/\0", b"", "Me"),
