@@ -21,6 +21,7 @@ use crate::stanza_error::{Condition, ErrorType};
 /// let later = Refusal::new(Condition::PolicyViolation).error_type(ErrorType::Wait);
 /// assert_ne!(later, Refusal::from(Condition::PolicyViolation)); // which is of the type `modify`
 /// assert!(Refusal::conflict().text("\u{0}").is_err());
+/// assert_eq!(Refusal::conflict().text("")?, Refusal::conflict());
 ///
 /// // What XEP-0077, XEP-0445 and good manners have, by name:
 /// for (refusal, condition) in [
@@ -62,13 +63,13 @@ impl Refusal {
     }
 
     /// With a text for the user, in the language of [`ServiceConfig::lang`](super::ServiceConfig::lang). Never put into it
-    /// what the user typed.
+    /// what the user typed. An empty text is none.
     ///
     /// # Errors
     /// [`Misuse::Value`] if it holds a character that XML forbids.
     pub fn text(mut self, text: &str) -> Result<Refusal, Misuse> {
         Misuse::check_characters("text", text)?;
-        self.text = Some(text.into());
+        self.text = (!text.is_empty()).then(|| text.into());
         self.english = false;
         Ok(self)
     }
