@@ -55,7 +55,7 @@ impl fmt::Display for Step {
 pub struct StanzaError(Box<Parts>);
 
 /// What an error holds. Boxed, since most events are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Parts {
     step: Step,
     condition: Condition,
@@ -226,7 +226,7 @@ impl Parts {
         } else if named.is_none() {
             *named = Condition::from_name(child.name());
             if matches!(named, Some(Condition::Gone | Condition::Redirect)) {
-                self.address = Some(spend_text(child, room)?).filter(|uri| !uri.is_empty());
+                self.address = Some(spend_text(child, room)?).filter(|uri| !uri.trim().is_empty());
             }
         }
         Some(())
@@ -267,7 +267,16 @@ impl Parts {
 
 impl fmt::Debug for StanzaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        f.debug_struct("StanzaError")
+            .field("step", &self.0.step)
+            .field("condition", &self.0.condition)
+            .field("error_type", &self.0.kind)
+            .field("code", &self.0.code)
+            .field("by", &self.0.by)
+            .field("new_address", &self.0.address)
+            .field("texts", &self.0.texts)
+            .field("application_conditions", &self.0.application)
+            .finish()
     }
 }
 

@@ -115,10 +115,11 @@ impl<'a> Field<'a> {
         self.form.arena.name(self.record())
     }
 
-    /// The label, for the user. Fields of the old way have none: their name says it.
+    /// The label, for the user; a blank one is none. Fields of the old way have none: their name says it.
     #[must_use]
     pub fn label(self) -> Option<&'a str> {
-        self.record().label.of(&self.form.arena.text)
+        let label = self.record().label.of(&self.form.arena.text);
+        label.filter(|it| !it.trim().is_empty())
     }
 
     /// A longer explanation, for the user.
@@ -292,10 +293,11 @@ pub struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// What to show; where the server gave no label, the value is shown.
+    /// What to show; where the server gave no label, or a blank one, the value is shown.
     #[must_use]
     pub fn label(self) -> &'a str {
-        self.label.unwrap_or(self.value)
+        let label = self.label.filter(|it| !it.trim().is_empty());
+        label.unwrap_or(self.value)
     }
 
     /// What to set.
