@@ -14,12 +14,16 @@ const LONGEST_PREFIX: usize = 255;
 /// Everything a task needs to know besides its own arguments.
 ///
 /// ```
-/// use xmpp_registration::{Channel, Config, IdPrefix, Peer};
+/// use xmpp_registration::{Channel, Config, IdPrefix, Limits, Output, Peer, RegistrationMachine, StreamNamespace};
 ///
 /// let peer = Peer::server("example.com")?;
 /// let ids = IdPrefix::new("f3a9c1")?; // from your random source
-/// let config = Config::new(peer, ids, Channel::Encrypted).lang("de")?;
-/// # let _ = config;
+/// let config = Config::new(peer, ids, Channel::Encrypted)
+///     .lang("de")? // the user's
+///     .namespace(StreamNamespace::Client)
+///     .limits(Limits { fields: 64, ..Limits::default() });
+/// let Some(Output::Send(get)) = RegistrationMachine::register(config).poll_output() else { panic!() };
+/// assert!(String::from(&get).contains("xml:lang='de'"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +81,16 @@ impl Config {
 ///
 /// Whoever can guess an id can forge its reply, as far as the check of the sender lets it; some 16 random letters are
 /// enough. The crate owns no random source, so that the same calls always give the same outputs.
+///
+/// ```
+/// use xmpp_registration::IdPrefix;
+///
+/// // In earnest: some 16 letters from the operating system's random source.
+/// let ids = IdPrefix::new("f3a9c1d07b52e864")?; // the ids are `f3a9c1d07b52e864-1` and so on
+/// assert_eq!(format!("{ids:?}"), "IdPrefix(..)"); // no log tells it
+/// assert!(IdPrefix::new("").is_err());
+/// # Ok::<(), xmpp_registration::Misuse>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdPrefix(Arc<str>);
 
@@ -131,6 +145,18 @@ impl fmt::Debug for IdPrefix {
 }
 
 /// How far the channel under the stream may be trusted with a secret (XEP-0077 section 11).
+///
+/// ```
+/// use xmpp_registration::{Channel, Config, IdPrefix, Misuse, Peer, RegistrationMachine};
+///
+/// let config = |channel| -> Result<_, Box<dyn std::error::Error>> {
+///     Ok(Config::new(Peer::server("example.com")?, IdPrefix::new("f3a9c1")?, channel))
+/// };
+/// let refused = RegistrationMachine::register_with_token(config(Channel::Plaintext)?, "T0K3N");
+/// assert_eq!(refused.err(), Some(Misuse::PlaintextChannel));
+/// assert!(RegistrationMachine::register_with_token(config(Channel::Encrypted)?, "T0K3N").is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -146,6 +172,19 @@ pub enum Channel {
 }
 
 /// The default namespace of the stream. Replies are read in any of the three; requests are written in this one.
+///
+/// ```
+/// use xmpp_registration::{Channel, Config, IdPrefix, Output, Peer, RegistrationMachine, StreamNamespace, jid::Jid};
+///
+/// // A component registers one of its own addresses with a gateway:
+/// let gateway = Peer::service(Jid::new("icq.example.net")?, Jid::new("bot@my.example.com")?)?;
+/// let config = Config::new(gateway, IdPrefix::new("f3a9c1")?, Channel::Encrypted)
+///     .namespace(StreamNamespace::Component);
+/// let Some(Output::Send(get)) = RegistrationMachine::register(config).poll_output() else { panic!() };
+/// assert!(get.is("iq", "jabber:component:accept"));
+/// assert_eq!(get.attr("from"), Some("bot@my.example.com"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum StreamNamespace {
@@ -181,7 +220,7 @@ impl StreamNamespace {
 ///
 /// // For a small device; further limits may be added, so always end with the default ones.
 /// let limits = Limits { fields: 64, options: 512, ..Limits::default() };
-/// # let _ = limits;
+/// assert_eq!(limits.picture_bytes, 1024 * 1024);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

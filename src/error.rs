@@ -10,6 +10,7 @@ use crate::form::{Answer, Form};
 use crate::xml;
 
 /// A call that cannot be carried out. It changed nothing; the text says what to do instead.
+#[doc = include_str!("error/misuse.md")]
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Misuse {
@@ -85,6 +86,7 @@ impl Misuse {
 }
 
 /// [`submit`](crate::RegistrationMachine::submit) was refused, and gives the answer back.
+#[doc = include_str!("error/rejected.md")]
 #[derive(Debug, PartialEq, Error)]
 #[error("{why}")]
 pub struct Rejected {
@@ -94,9 +96,7 @@ pub struct Rejected {
     pub answer: Answer,
 }
 
-/// What is wrong with the value of one field.
-///
-/// Its text names the field and never shows the value.
+#[doc = include_str!("error/field_error.md")]
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum FieldError {
@@ -260,6 +260,7 @@ impl FieldError {
 }
 
 /// [`Form::finish`] found fields that the server would refuse, and gives the form back.
+#[doc = include_str!("error/incomplete.md")]
 #[derive(Debug, PartialEq)]
 pub struct Incomplete {
     pub(crate) errors: Vec<FieldError>,
@@ -298,6 +299,7 @@ impl fmt::Display for Incomplete {
 impl core::error::Error for Incomplete {}
 
 /// The required fields that are still without a value.
+#[doc = include_str!("error/unfilled.md")]
 #[derive(Clone, PartialEq, Eq, Default)]
 #[must_use = "a form with unfilled fields is refused by `Form::finish`"]
 pub struct Unfilled {
@@ -350,6 +352,7 @@ impl fmt::Debug for Unfilled {
 }
 
 /// What a peer sent against the protocol, so that the task could not go on.
+#[doc = include_str!("error/violation.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum Violation {
@@ -368,6 +371,7 @@ pub enum Violation {
 }
 
 /// Which of the [`Limits`](crate::Limits) was exceeded.
+#[doc = include_str!("error/limit.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {

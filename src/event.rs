@@ -12,6 +12,7 @@ use crate::stanza_error::StanzaError;
 use crate::xml::{self, NS_STREAMS};
 
 /// Whether a stanza was for the machine.
+#[doc = include_str!("event/handled.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "a stanza that is `NotMine` still wants to be handled by somebody"]
 #[expect(clippy::exhaustive_enums, reason = "a stanza is ours or it is not")]
@@ -24,6 +25,7 @@ pub enum Handled {
 
 /// What a stanza would be to a machine: see
 /// [`RegistrationMachine::recognise`](crate::RegistrationMachine::recognise).
+#[doc = include_str!("event/recognised.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Recognised {
@@ -50,6 +52,7 @@ pub enum Recognised {
 /// What is to be done, in this order.
 ///
 /// `Debug` shows neither the payload of a stanza nor any value of a form, so it may be logged.
+#[doc = include_str!("event/output.md")]
 #[derive(PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "it is moved once, to the caller")]
 #[expect(clippy::exhaustive_enums, reason = "a driver must know all of them")]
@@ -78,8 +81,7 @@ impl fmt::Debug for Output {
     }
 }
 
-/// What happened. [`Redirected`](Event::Redirected), [`Succeeded`](Event::Succeeded) and [`Failed`](Event::Failed) are
-/// terminal: exactly one of them comes, and nothing after it.
+#[doc = include_str!("event/event.md")]
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -132,6 +134,7 @@ impl Event {
 }
 
 /// Why something under our id did not count as the reply.
+#[doc = include_str!("event/ignored.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum Ignored {
@@ -152,9 +155,7 @@ pub enum Ignored {
     Late,
 }
 
-/// Where to register instead (XEP-0077 section 5): a URL, instructions, or both.
-///
-/// The URL is as the server sent it: of any scheme (`https`, `mailto`, `xmpp`...) and not to be opened unasked.
+#[doc = include_str!("event/redirect.md")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     pub(crate) url: Option<String>,
@@ -176,6 +177,7 @@ impl Redirect {
 }
 
 /// What was done. That a login will work is never said: an account may want a confirmation first.
+#[doc = include_str!("event/success.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Success {
@@ -202,6 +204,7 @@ impl fmt::Display for Success {
 }
 
 /// Why the task ended without success.
+#[doc = include_str!("event/failure.md")]
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -265,6 +268,7 @@ impl Failure {
 }
 
 /// What kept the reply away, after the request to change something was sent.
+#[doc = include_str!("event/interruption.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum Interruption {
@@ -288,6 +292,7 @@ pub enum Interruption {
 macro_rules! stream_conditions {
     ($($(#[$doc:meta])* $variant:ident $name:literal,)*) => {
         /// The condition of a stream error (RFC 6120 section 4.9.3). Its text stays with the element, which is the caller's.
+        #[doc = include_str!("event/stream_condition.md")]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum StreamCondition { $($(#[$doc])* $variant,)* }

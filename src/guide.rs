@@ -6,6 +6,23 @@
 //! - [`outcomes`]: what to tell the user after each outcome
 //! - [`drivers`]: the loop for a callback stack, WebSocket, a component, and stacks with a tree of their own
 //! - [`security`]: what the crate does, and what is left to you
+//!
+//! All of it in short:
+//!
+//! ```
+//! use xmpp_registration::{Channel, Config, Event, Failure, IdPrefix, Output, Peer, RegistrationMachine};
+//!
+//! let config = Config::new(Peer::server("example.com")?, IdPrefix::new("f3a9c1")?, Channel::Encrypted);
+//! let mut machine = RegistrationMachine::register(config); // one value is one task
+//! while let Some(output) = machine.poll_output() {
+//!     match output {
+//!         Output::Send(_request) => machine.handle_disconnect(), // send it; here, the stream ends instead
+//!         Output::Event(event) => assert_eq!(event, Event::Failed(Failure::Disconnected)),
+//!     }
+//! }
+//! assert!(machine.is_finished()); // after its one terminal event
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[doc = include_str!("guide/first_registration.md")]
 pub mod first_registration {}

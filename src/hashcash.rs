@@ -21,6 +21,7 @@ use crate::form::Form;
 /// use xmpp_registration::Hashcash;
 ///
 /// let mut challenge = Hashcash::new("example.com", "93C", 24)?;
+/// assert_eq!(challenge.bits(), 12); // some 4,000 tries
 /// let answer = loop {
 ///     match challenge.work(1_000) {
 ///         Some(answer) => break answer, // then: form.set("SHA-256", answer)
@@ -44,6 +45,14 @@ pub struct Hashcash {
 const DIGITS: usize = 16;
 
 /// Why a challenge is not worked at.
+///
+/// ```
+/// use xmpp_registration::{Hashcash, HashcashError};
+///
+/// let error = |label| Hashcash::new("example.com", label, 20).unwrap_err();
+/// assert_eq!(error("93C7A93C"), HashcashError::TooHard { bits: 32 });
+/// assert_eq!(error("none"), HashcashError::Label);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum HashcashError {
@@ -147,6 +156,27 @@ impl Form {
     ///
     /// # Errors
     /// Those of [`Hashcash::new`]; then answer one of the other challenges.
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <x xmlns='jabber:x:data' type='form'>\
+    /// #     <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:captcha</value></field>\
+    /// #     <field var='SHA-256' label='93C'/></x></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// if let Some(challenge) = form.hashcash("example.com", 24) {
+    ///     let mut challenge = challenge?;
+    ///     let answer = (0..1_000).find_map(|_| challenge.work(1_000)).ok_or("too hard")?;
+    ///     form.set("SHA-256", answer)?;
+    /// }
+    /// assert_eq!(form.challenges_left(), 0);
+    /// assert!(form.finish().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn hashcash(
         &self,
         address: &str,

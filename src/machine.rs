@@ -31,14 +31,7 @@ use waiting::Waiting;
 /// So many [`Event::Ignored`] are told, no more.
 const MOST_IGNORED: u8 = 16;
 
-/// One task, from its first request to its one terminal event (XEP-0077).
-///
-/// Tell it what happens on the stream (the `handle_` methods) and what the user decides ([`submit`](Self::submit),
-/// [`request_form`](Self::request_form)); after each call, do what [`poll_output`](Self::poll_output) says, until it
-/// says nothing. It owns no socket and no clock: arm a timer at each [`Output::Send`], and stop it when
-/// [`is_awaiting_reply`](Self::is_awaiting_reply) is false.
-///
-/// It serves one task and cannot be used again. Its `Debug` shows no secret.
+#[doc = include_str!("machine/machine.md")]
 pub struct RegistrationMachine {
     config: Config,
     state: State,
@@ -82,6 +75,7 @@ impl RegistrationMachine {
     /// # Errors
     /// [`Misuse::TokenAfterLogin`] unless the peer is [`Peer::server`](crate::Peer::server);
     /// [`Misuse::PlaintextChannel`]; [`Misuse::Value`] if the token is empty or holds a character that XML forbids.
+    #[doc = include_str!("machine/register_with_token.md")]
     pub fn register_with_token(config: Config, token: &str) -> Result<Self, Misuse> {
         if config.peer.is_logged_in() {
             return Err(Misuse::TokenAfterLogin);
@@ -100,6 +94,7 @@ impl RegistrationMachine {
     /// # Errors
     /// [`Misuse::NotLoggedIn`] with [`Peer::server`](crate::Peer::server); [`Misuse::PlaintextChannel`];
     /// [`Misuse::Value`] if one is empty or holds a character that XML forbids; [`Misuse::NotMyAccount`].
+    #[doc = include_str!("machine/change_password.md")]
     pub fn change_password(
         config: Config,
         username: &str,
@@ -123,6 +118,7 @@ impl RegistrationMachine {
     ///
     /// # Errors
     /// [`Misuse::NotLoggedIn`] with [`Peer::server`](crate::Peer::server): before login nobody knows whose it is.
+    #[doc = include_str!("machine/unregister.md")]
     pub fn unregister(config: Config) -> Result<Self, Misuse> {
         if !config.peer.is_logged_in() {
             return Err(Misuse::NotLoggedIn);
@@ -164,6 +160,7 @@ impl RegistrationMachine {
     ///
     /// Some servers send errors that a strict parser refuses; without this call the machine would wait for a reply that
     /// has come. A result of a `set` is a success whatever it holds, and an error a refusal.
+    #[doc = include_str!("machine/handle_malformed_iq.md")]
     pub fn handle_malformed_iq(
         &mut self,
         id: &str,
@@ -199,6 +196,7 @@ impl RegistrationMachine {
     }
 
     /// Takes a `<stream:error/>`, which always ends the stream (RFC 6120 section 4.9).
+    #[doc = include_str!("machine/handle_stream_error.md")]
     pub fn handle_stream_error(&mut self, error: &Element) {
         let condition = StreamCondition::of(error);
         let deletes = condition == StreamCondition::NotAuthorized && self.config.peer.is_account();
@@ -213,6 +211,7 @@ impl RegistrationMachine {
     ///
     /// It ends the task: call it only when you stop listening, since a reply that comes later is not heard. Where only
     /// the reply to [`fetch_media`](Self::fetch_media) is awaited, it ends that alone.
+    #[doc = include_str!("machine/handle_timeout.md")]
     pub fn handle_timeout(&mut self) {
         let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::TimedOut);
         if effect == FetchEffect::Report {
@@ -224,6 +223,7 @@ impl RegistrationMachine {
     }
 
     /// Tells that the stream is gone, in whatever way. It ends the task.
+    #[doc = include_str!("machine/handle_disconnect.md")]
     pub fn handle_disconnect(&mut self) {
         self.apply(Input::Disconnected, Aside::default());
     }
@@ -254,6 +254,7 @@ impl RegistrationMachine {
     ///
     /// # Errors
     /// [`Misuse::AwaitingReply`], [`Misuse::NotRegistering`], [`Misuse::Finished`].
+    #[doc = include_str!("machine/request_form.md")]
     pub fn request_form(&mut self) -> Result<(), Misuse> {
         let (next, effect) = state::step(self.state, Input::RequestForm);
         if let Effect::Misuse(why) = effect {
@@ -265,18 +266,7 @@ impl RegistrationMachine {
         Ok(())
     }
 
-    /// Fetches the data of a medium that did not come with the form ([`Media::cid`](crate::Media::cid),
-    /// [`MediaError::NotReceived`](crate::MediaError::NotReceived)), one at a time, while the form stays open (XEP-0231).
-    ///
-    /// Next: [`poll_output`](Self::poll_output) gives the request, later
-    /// [`Event::MediaReceived`] or [`Event::MediaUnavailable`]. The form may be submitted meanwhile; one timer serves
-    /// both, armed anew at each stanza that is handed out. Where another form takes the place of this one, nothing more is
-    /// told of the medium. All media of one form together have the room of
-    /// [`Limits::picture_bytes`](crate::Limits::picture_bytes).
-    ///
-    /// # Errors
-    /// [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`] if no form is open, [`Misuse::Finished`];
-    /// [`Misuse::Value`] if `cid` is empty or holds a character that XML forbids.
+    #[doc = include_str!("machine/fetch_media.md")]
     pub fn fetch_media(&mut self, cid: &str) -> Result<(), Misuse> {
         check_text("cid", cid)?;
         let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Ask);

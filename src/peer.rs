@@ -14,6 +14,25 @@ use crate::prototype::Prototypes;
 ///
 /// There is no default target, since servers answer a removal that is addressed to *anyone* in the home domain by
 /// removing the asker's own account.
+///
+/// ```
+/// use xmpp_registration::{Channel, Config, IdPrefix, Output, Peer, RegistrationMachine, jid::{FullJid, Jid}};
+///
+/// let to = |peer: Peer| {
+///     let config = Config::new(peer, IdPrefix::new("f3a9c1").unwrap(), Channel::Encrypted);
+///     match RegistrationMachine::register(config).poll_output() {
+///         Some(Output::Send(get)) => get.attr("to").map(str::to_owned),
+///         _ => unreachable!(),
+///     }
+/// };
+/// // Before login:
+/// assert_eq!(to(Peer::server("example.com")?).as_deref(), Some("example.com"));
+/// // After login, with what resource binding gave:
+/// let me = FullJid::new("juliet@example.com/balcony")?;
+/// assert_eq!(to(Peer::account(me.clone())), None); // one's own server
+/// assert_eq!(to(Peer::service(Jid::new("icq.example.net")?, me)?).as_deref(), Some("icq.example.net"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Peer(Arc<Shared>);
 

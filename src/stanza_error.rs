@@ -17,6 +17,7 @@ pub use condition::{Condition, ErrorType};
 const MOST_PARTS: usize = 16;
 
 /// Which request a server refused: the original's `register_state`, completed.
+#[doc = include_str!("stanza_error/step.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Step {
@@ -46,25 +47,7 @@ impl fmt::Display for Step {
 
 /// Why a server refused a request.
 ///
-/// ```
-/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
-/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted).lang("en-GB")?;
-/// # let mut machine = RegistrationMachine::register(config);
-/// # machine.poll_output();
-/// # let reply = "<iq xmlns='jabber:client' type='error' id='p-1'><error type='wait'>\
-/// #     <resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
-/// #     <text xml:lang='de' xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Zu schnell</text>\
-/// #     <text xml:lang='en' xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Too quickly</text></error></iq>"
-/// #     .parse::<minidom::Element>()?;
-/// # let _ = machine.handle_stanza(&reply);
-/// # let Some(Output::Event(event)) = machine.poll_output() else { panic!() };
-/// // With `Config::lang("en-GB")`:
-/// if let Event::Refused { error, form: None } = event {
-///     assert_eq!(error.text(), Some("Too quickly"));
-///     assert!(error.is_worth_retrying()); // later, by `request_form`
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+#[doc = include_str!("stanza_error/stanza_error.md")]
 ///
 /// It is always readable: an error without a type or a condition takes them from its legacy code (XEP-0086), and one
 /// without any of them is [`Condition::UndefinedCondition`]. It never holds what the server echoed of the request.
@@ -72,7 +55,7 @@ impl fmt::Display for Step {
 pub struct StanzaError(Box<Parts>);
 
 /// What an error holds. Boxed, since most events are none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Parts {
     step: Step,
     condition: Condition,
@@ -243,7 +226,7 @@ impl Parts {
         } else if named.is_none() {
             *named = Condition::from_name(child.name());
             if matches!(named, Some(Condition::Gone | Condition::Redirect)) {
-                self.address = Some(spend_text(child, room)?).filter(|uri| !uri.is_empty());
+                self.address = Some(spend_text(child, room)?).filter(|uri| !uri.trim().is_empty());
             }
         }
         Some(())
@@ -284,7 +267,16 @@ impl Parts {
 
 impl fmt::Debug for StanzaError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        f.debug_struct("StanzaError")
+            .field("step", &self.0.step)
+            .field("condition", &self.0.condition)
+            .field("error_type", &self.0.kind)
+            .field("code", &self.0.code)
+            .field("by", &self.0.by)
+            .field("new_address", &self.0.address)
+            .field("texts", &self.0.texts)
+            .field("application_conditions", &self.0.application)
+            .finish()
     }
 }
 

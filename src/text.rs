@@ -2,6 +2,21 @@
 //!
 //! A stack with another tree, or another version of minidom, or none, hands over each stanza as XML: [`read`] makes an
 //! element of it, within bounds, and [`write()`] makes text of what [`Output::Send`](crate::Output::Send) holds.
+//!
+//! ```
+//! use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine, StreamNamespace, text};
+//!
+//! let config = Config::new(Peer::server("example.com")?, IdPrefix::new("f3a9c1")?, Channel::Encrypted);
+//! let mut machine = RegistrationMachine::register(config);
+//! let Some(Output::Send(get)) = machine.poll_output() else { panic!() };
+//! let sent = text::write(&get);
+//! assert!(sent.starts_with("<iq xmlns='jabber:client'"));
+//!
+//! let received = "<iq type='result' id='f3a9c1-1'><query xmlns='jabber:iq:register'><username/></query></iq>";
+//! let _ = machine.handle_stanza(&text::read(received, StreamNamespace::Client)?);
+//! assert!(matches!(machine.poll_output(), Some(Output::Event(Event::FormOffered(_)))));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use alloc::string::String;
 use alloc::vec;
@@ -15,15 +30,41 @@ use thiserror::Error;
 use crate::config::StreamNamespace;
 
 /// A longer text is refused unread. The largest stanzas have pictures in them, and few servers send more than 256 KiB.
+///
+/// ```
+/// use xmpp_registration::{StreamNamespace, text};
+///
+/// let long = format!("<message><body>{}</body></message>", "a".repeat(text::MOST_BYTES));
+/// assert_eq!(text::read(&long, StreamNamespace::Client), Err(text::TextError::TooLong));
+/// ```
 pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// More levels of elements than these are refused: a registration has seven.
+///
+/// ```
+/// use xmpp_registration::{StreamNamespace, text};
+///
+/// let nested = |levels| "<a>".repeat(levels) + &"</a>".repeat(levels);
+/// assert!(text::read(&nested(text::DEEPEST), StreamNamespace::Client).is_ok());
+/// let deeper = text::read(&nested(text::DEEPEST + 1), StreamNamespace::Client);
+/// assert_eq!(deeper, Err(text::TextError::TooDeep));
+/// ```
 pub const DEEPEST: usize = 100;
 
 /// The parser takes time in the square of a long text that it is given at once.
 const PIECE: usize = 4096;
 
 /// Why a text is no stanza.
+///
+/// ```
+/// use xmpp_registration::StreamNamespace;
+/// use xmpp_registration::text::{self, TextError};
+///
+/// let error = |xml| text::read(xml, StreamNamespace::Client).unwrap_err();
+/// assert_eq!(error("<iq></message>"), TextError::NotXml);
+/// assert_eq!(error("<iq/><iq/>"), TextError::NotOne);
+/// assert_eq!(TextError::NotOne.to_string(), "the text is not exactly one stanza");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum TextError {

@@ -5,6 +5,30 @@
 //! number of levels deep; but whoever owns the stanza will drop it. So a driver bounds the depth while it reads
 //! ([`TreeBuilder::depth`](minidom::tree_builder::TreeBuilder::depth)), which is best, or checks it before it does
 //! anything else, and takes apart what is too deep.
+//!
+//! ```
+//! use xmpp_registration::minidom::Element;
+//! use xmpp_registration::{RegistrationMachine, text, tree};
+//!
+//! /// Whether the stream may go on.
+//! fn on_stanza(machine: &mut RegistrationMachine, stanza: Element) -> bool {
+//!     if tree::depth(&stanza) > text::DEEPEST {
+//!         tree::dismantle(stanza);
+//!         return false;
+//!     }
+//!     let _ = machine.handle_stanza(&stanza);
+//!     true
+//! }
+//! # use xmpp_registration::{Channel, Config, IdPrefix, Peer};
+//! # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+//! # let mut machine = RegistrationMachine::register(config);
+//! let message = "<message xmlns='jabber:client'><body>Hi</body></message>";
+//! assert!(on_stanza(&mut machine, message.parse()?));
+//! let attack = "<a>".repeat(500) + &"</a>".repeat(500);
+//! let attack = attack.replacen("<a>", "<a xmlns='jabber:client'>", 1);
+//! assert!(!on_stanza(&mut machine, attack.parse()?));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -40,13 +64,17 @@ pub fn depth(element: &Element) -> usize {
 /// Drops a tree of any depth.
 ///
 /// ```
+/// use xmpp_registration::minidom::Element;
 /// use xmpp_registration::tree;
-/// # let stanza: minidom::Element = "<iq xmlns='jabber:client'/>".parse()?;
 ///
-/// if tree::depth(&stanza) > 100 {
-///     tree::dismantle(stanza); // and end the stream
+/// // Dropping this as it is would call a function for each level, and overflow the stack.
+/// let mut stanza = Element::bare("a", "urn:example");
+/// for _ in 1..100_000 {
+///     let inner = std::mem::replace(&mut stanza, Element::bare("a", "urn:example"));
+///     stanza.append_child(inner);
 /// }
-/// # Ok::<(), minidom::Error>(())
+/// assert_eq!(tree::depth(&stanza), 100_000);
+/// tree::dismantle(stanza); // and end the stream
 /// ```
 pub fn dismantle(mut element: Element) {
     let mut nodes: Vec<Node> = element.take_nodes();

@@ -28,11 +28,15 @@ const LONGEST: usize = 16 * 1024;
 /// ```
 /// use xmpp_registration::{Channel, IdPrefix, Uri, UriAction};
 ///
-/// let uri = Uri::parse("xmpp:juliet@example.com?register;preauth=TOKEN")?;
+/// let uri = Uri::parse("xmpp:juliet@example.com?register;preauth=T0K3N")?;
 /// assert_eq!(uri.action(), UriAction::Register);
 /// assert_eq!((uri.domain(), uri.reserved_name()), ("example.com", Some("juliet")));
+/// assert_eq!(uri.address().to_string(), "juliet@example.com");
+/// assert_eq!(uri.token(), Some("T0K3N"));
+/// assert!(!format!("{uri:?}").contains("T0K3N"));
 ///
 /// // A stream to that domain, then:
+/// assert!(uri.allows_registration());
 /// let config = uri.config(IdPrefix::new("f3a9c1")?, Channel::Encrypted)?;
 /// let machine = uri.register(config)?;
 /// # let _ = machine;
@@ -47,6 +51,18 @@ pub struct Uri {
 }
 
 /// What a URI asks for: its query type (XEP-0147).
+///
+/// ```
+/// use xmpp_registration::{Uri, UriAction};
+///
+/// // A contact's invitation, good for an account at the contact's server too:
+/// let uri = Uri::parse("xmpp:romeo@example.net?roster;preauth=T0K3N;ibr=y")?;
+/// assert_eq!(uri.action(), UriAction::Roster);
+/// assert!(uri.allows_registration());
+/// // And one that is not:
+/// assert!(!Uri::parse("xmpp:romeo@example.net?roster")?.allows_registration());
+/// # Ok::<(), xmpp_registration::UriError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UriAction {
@@ -60,6 +76,14 @@ pub enum UriAction {
 }
 
 /// Why a text is no URI that has to do with registration.
+///
+/// ```
+/// use xmpp_registration::{Uri, UriError};
+///
+/// assert_eq!(Uri::parse("https://example.com/join"), Err(UriError::NotXmpp));
+/// assert_eq!(Uri::parse("xmpp:romeo@example.net?message"), Err(UriError::OtherAction));
+/// assert_eq!(UriError::NotXmpp.to_string(), "this is no xmpp: URI");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UriError {
@@ -206,13 +230,15 @@ impl Uri {
     ///
     /// ```
     /// use xmpp_registration::jid::{FullJid, Jid};
-    /// use xmpp_registration::{Channel, Config, IdPrefix, Peer, Uri};
+    /// use xmpp_registration::{Channel, Config, IdPrefix, Output, Peer, Uri};
     ///
     /// let uri = Uri::parse("xmpp:marlowe.shakespeare.lit?unregister")?;
     /// let me = FullJid::new("juliet@example.com/balcony")?;
     /// let peer = Peer::service(uri.address().clone(), Jid::from(me))?;
-    /// let machine = uri.unregister(Config::new(peer, IdPrefix::new("f3a9c1")?, Channel::Encrypted))?;
-    /// # let _ = machine;
+    /// // The user has said yes:
+    /// let mut machine = uri.unregister(Config::new(peer, IdPrefix::new("f3a9c1")?, Channel::Encrypted))?;
+    /// let Some(Output::Send(set)) = machine.poll_output() else { panic!() };
+    /// assert_eq!(set.attr("to"), Some("marlowe.shakespeare.lit"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn unregister(&self, config: Config) -> Result<RegistrationMachine, Misuse> {

@@ -2,8 +2,8 @@
 
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Config, Event, Field, Form, Handled, IdPrefix, Limits, Misuse, Output, Peer,
-    RegistrationMachine, Success,
+    Channel, Choice, Config, Event, Failure, Field, Form, Handled, IdPrefix, Limits, Misuse,
+    Output, Peer, RegistrationMachine, Success,
 };
 
 fn machine(channel: Channel, limits: Limits) -> RegistrationMachine {
@@ -123,5 +123,40 @@ fn a_removal_by_the_form_of_a_password_change_is_a_removal() {
     assert_eq!(
         machine.poll_output(),
         Some(Output::Event(Event::Succeeded(Success::Unregistered)))
+    );
+}
+
+/// A dialogue that shows the label or else the name, or the value, showed nothing.
+#[test]
+fn a_blank_label_is_none() {
+    let mut machine = machine(Channel::Encrypted, Limits::default());
+    for blank in ["", " ", "\n\t"] {
+        let query = format!(
+            "<x xmlns='jabber:x:data' type='form'><field var='size' type='list-single' label='{blank}'>\
+             <option label='{blank}'><value>S</value></option></field></x>"
+        );
+        let form = offered(&mut machine, &query);
+        let size = form.field("size").expect("it is there");
+        assert_eq!(size.label(), None, "{blank:?}");
+        assert_eq!(size.options().map(Choice::label).collect::<Vec<_>>(), ["S"]);
+        machine = self::machine(Channel::Encrypted, Limits::default());
+    }
+}
+
+/// A log named a type that no caller knows, and white space was an address.
+#[test]
+fn an_error_is_shown_by_its_own_name() {
+    let mut machine = machine(Channel::Encrypted, Limits::default());
+    let reply = "<iq xmlns='jabber:client' type='error' id='p-1'><error type='cancel' code='302'>\
+        <gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'> </gone></error></iq>";
+    let _ = machine.handle_stanza(&reply.parse().expect("well-formed"));
+    let Some(Output::Event(Event::Failed(Failure::Refused(error)))) = machine.poll_output() else {
+        panic!("it is refused")
+    };
+    assert_eq!(error.new_address(), None);
+    assert_eq!(
+        format!("{error:?}"),
+        "StanzaError { step: Form, condition: Gone, error_type: Cancel, code: Some(302), by: None, \
+         new_address: None, texts: [], application_conditions: [] }"
     );
 }

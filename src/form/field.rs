@@ -7,6 +7,7 @@ use super::{Form, Media};
 
 /// The type of a field (XEP-0004 section 3.3). Fields of the old way are [`TextSingle`](FieldKind::TextSingle), but
 /// `password` is [`TextPrivate`](FieldKind::TextPrivate) and `key` is [`Hidden`](FieldKind::Hidden).
+#[doc = include_str!("field_kind.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::exhaustive_enums,
@@ -92,6 +93,7 @@ impl fmt::Display for FieldKind {
 }
 
 /// A field of a [`Form`]. Its `Debug` shows name and type, never a value.
+#[doc = include_str!("field.md")]
 #[derive(Clone, Copy)]
 pub struct Field<'a> {
     form: &'a Form,
@@ -113,10 +115,11 @@ impl<'a> Field<'a> {
         self.form.arena.name(self.record())
     }
 
-    /// The label, for the user. Fields of the old way have none: their name says it.
+    /// The label, for the user; a blank one is none. Fields of the old way have none: their name says it.
     #[must_use]
     pub fn label(self) -> Option<&'a str> {
-        self.record().label.of(&self.form.arena.text)
+        let label = self.record().label.of(&self.form.arena.text);
+        label.filter(|it| !it.trim().is_empty())
     }
 
     /// A longer explanation, for the user.
@@ -178,28 +181,7 @@ impl<'a> Field<'a> {
 
     /// The pictures, sounds or films that belong to it, a URI each: several of one field are forms of the same thing.
     ///
-    /// ```
-    /// # use xmpp_registration::MediaError;
-    /// # use xmpp_registration::{Channel, Config, Event, Form, IdPrefix, Output, Peer, RegistrationMachine};
-    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
-    /// # let mut machine = RegistrationMachine::register(config);
-    /// # machine.poll_output();
-    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
-    /// #     <x xmlns='jabber:x:data' type='form'><field var='ocr' label='Enter the text you see'>\
-    /// #     <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:a@bob.xmpp.org</uri></media></field></x></query></iq>".parse::<minidom::Element>()?;
-    /// # let _ = machine.handle_stanza(&reply);
-    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
-    /// let field = form.field("ocr").unwrap();
-    /// for media in field.media() {
-    ///     match media.bytes() {
-    ///         Ok(bytes) => println!("a picture of {} bytes, {}", bytes.len(), media.mime_type()),
-    ///         Err(MediaError::Elsewhere) => println!("look at {}", media.uri()),
-    ///         Err(MediaError::NotReceived) => machine.fetch_media(media.cid().unwrap())?,
-    ///         Err(error) => println!("{error}"),
-    ///     }
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    #[doc = include_str!("field_media.md")]
     pub fn media(self) -> impl Iterator<Item = Media<'a>> {
         let media = self.record().media.of(&self.form.arena.media);
         media
@@ -303,6 +285,7 @@ impl fmt::Debug for Field<'_> {
 }
 
 /// An option of a list: show the label, set the value.
+#[doc = include_str!("choice.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice<'a> {
     label: Option<&'a str>,
@@ -310,10 +293,11 @@ pub struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// What to show; where the server gave no label, the value is shown.
+    /// What to show; where the server gave no label, or a blank one, the value is shown.
     #[must_use]
     pub fn label(self) -> &'a str {
-        self.label.unwrap_or(self.value)
+        let label = self.label.filter(|it| !it.trim().is_empty());
+        label.unwrap_or(self.value)
     }
 
     /// What to set.

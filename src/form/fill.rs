@@ -38,6 +38,21 @@ impl Form {
     ///
     /// # Errors
     /// [`FieldError::Unknown`]
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <username>juliet</username><password/></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// form.set("username", "romeo")?;
+    /// form.clear("username")?;
+    /// assert_eq!(form.field("username").unwrap().value(), Some("juliet")); // what the server has on file
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clear(&mut self, name: &str) -> Result<(), FieldError> {
         let Some(at) = self.arena.find(name) else {
             let field = name.to_string();
@@ -53,6 +68,27 @@ impl Form {
     ///
     /// # Errors
     /// Those of [`set`](Form::set), at the first such value; what was set before it stays.
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <x xmlns='jabber:x:data' type='form'><field var='username'><required/></field>\
+    /// #     <field var='sid' type='hidden'><value>1</value></field><field var='news' type='boolean'/></x></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// // A name, a hidden field, and a yes or no:
+    /// let mut asked = Vec::new();
+    /// form.answer_each(|field| {
+    ///     asked.push(field.name()?.to_owned());
+    ///     Some(if field.name() == Some("news") { true.into() } else { "juliet".into() })
+    /// })?;
+    /// assert_eq!(asked, ["username", "news"]);
+    /// assert_eq!(form.field("news").unwrap().value(), Some("1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn answer_each(
         &mut self,
         mut ask: impl FnMut(Field<'_>) -> Option<Value>,
@@ -166,6 +202,30 @@ impl Form {
 
     /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
     /// [`Media::bytes`](crate::Media::bytes) has it. Data that the form does not refer to is dropped.
+    ///
+    /// ```
+    /// use xmpp_registration::{Event, Output};
+    /// # use xmpp_registration::{Channel, Config, IdPrefix, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <x xmlns='jabber:x:data' type='form'><field var='ocr' label='Enter the text you see'>\
+    /// #     <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:a@bob.xmpp.org</uri></media></field></x></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// # machine.fetch_media("a@bob.xmpp.org")?;
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-2'>\
+    /// #     <data xmlns='urn:xmpp:bob' cid='a@bob.xmpp.org' type='image/png'>iVBORw==</data></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// if let Some(Output::Event(Event::MediaReceived(data))) = machine.poll_output() {
+    ///     form.attach(data);
+    /// }
+    /// let picture = form.field("ocr").and_then(|it| it.media().next()).unwrap();
+    /// assert_eq!(picture.bytes(), Ok(&b"\x89PNG"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn attach(&mut self, data: MediaData) {
         embed::attach(self, data);
     }

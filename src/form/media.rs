@@ -36,6 +36,28 @@ pub(super) const NO_DATA: u32 = u32::MAX;
 /// from (XEP-0221).
 ///
 /// What it shows comes from the server: treat it as hostile, whatever its type says.
+///
+/// ```
+/// use xmpp_registration::{Media, MediaError};
+/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <x xmlns='jabber:x:data' type='form'><field var='ocr' label='Enter the text you see'>\
+/// #     <media xmlns='urn:xmpp:media-element' width='290' height='80'><uri type='image/png'>cid:a@bob.xmpp.org</uri></media>\
+/// #     </field></x></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// // A CAPTCHA, whose picture is not in the form:
+/// let picture: Media<'_> = form.field("ocr").unwrap().media().next().unwrap();
+/// assert_eq!(picture.uri(), "cid:a@bob.xmpp.org");
+/// assert_eq!(picture.mime_type(), "image/png");
+/// assert_eq!((picture.width(), picture.height()), (Some(290), Some(80)));
+/// assert_eq!(picture.bytes(), Err(MediaError::NotReceived)); // did not come with the form
+/// assert_eq!(picture.cid(), Some("a@bob.xmpp.org")); // so fetch it by this
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Media<'a> {
     form: &'a Form,
@@ -102,6 +124,24 @@ impl fmt::Debug for Media<'_> {
 }
 
 /// Why a medium has no bytes.
+///
+/// ```
+/// use xmpp_registration::MediaError;
+/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <x xmlns='jabber:x:data' type='form'><field var='ocr' label='Enter the text you see'>\
+/// #     <media xmlns='urn:xmpp:media-element'><uri type='image/png'>https://example.com/a.png</uri></media></field></x></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// let picture = form.field("ocr").unwrap().media().next().unwrap();
+/// let error = picture.bytes().unwrap_err();
+/// assert_eq!(error, MediaError::Elsewhere);
+/// assert_eq!(error.to_string(), "the medium is at its URI: fetch it from there");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum MediaError {
@@ -120,6 +160,31 @@ pub enum MediaError {
 }
 
 /// Bits of binary (XEP-0231): the data of one Content-ID.
+///
+/// ```
+/// use xmpp_registration::{Event, MediaData, MediaError, Output};
+/// # use xmpp_registration::{Channel, Config, IdPrefix, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <x xmlns='jabber:x:data' type='form'><field var='ocr' label='Enter the text you see'>\
+/// #     <media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:a@bob.xmpp.org</uri></media></field></x></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// fn caption(data: &MediaData) -> Result<String, MediaError> {
+///     Ok(format!("{}: {} bytes of {}", data.cid(), data.bytes()?.len(), data.mime_type()))
+/// }
+///
+/// machine.fetch_media("a@bob.xmpp.org")?;
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-2'>\
+/// #     <data xmlns='urn:xmpp:bob' cid='a@bob.xmpp.org' type='image/png'>iVBORw==</data></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// let Some(Output::Event(Event::MediaReceived(data))) = machine.poll_output() else { panic!() };
+/// assert_eq!(caption(&data)?, "a@bob.xmpp.org: 4 bytes of image/png");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct MediaData {
     cid: Box<str>,

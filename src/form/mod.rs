@@ -39,19 +39,38 @@ pub use value::Value;
 /// Two forms are equal when they ask for the same and hold the same values.
 ///
 /// ```
+/// use xmpp_registration::{Field, Form};
 /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
 /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
 /// # let mut machine = RegistrationMachine::register(config);
 /// # machine.poll_output();
 /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
-/// #     <username/><password/><email/></query></iq>".parse::<minidom::Element>()?;
-/// # let _ = machine.handle_stanza(&reply);
+/// #     <username/><password/>\
+/// #     <x xmlns='jabber:x:data' type='form'><title>Join</title><instructions>Welcome!</instructions>\
+/// #     <field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field>\
+/// #     <field var='username' label='Name'><required/></field>\
+/// #     <field var='password' type='text-private'><required/></field>\
+/// #     <field var='email'><required/></field></x>\
+/// #     <x xmlns='jabber:x:oob'><url>https://example.com/join</url></x></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
 /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
-/// let unfilled = form.fill("juliet", "R0m30!")?;
-/// assert_eq!(unfilled.names().collect::<Vec<_>>(), ["email"]);
+/// assert_eq!(form.title(), Some("Join"));
+/// assert_eq!(form.instructions().collect::<Vec<_>>(), ["Welcome!"]);
+/// assert!(form.is_data_form() && !form.is_registered());
+/// assert_eq!(form.form_type(), Some("jabber:iq:register"));
+/// assert_eq!(form.url(), Some("https://example.com/join")); // or else there
+///
+/// fn to_be_shown(form: &Form) -> Vec<&str> {
+///     form.fields().filter(|it| it.kind().is_visible()).filter_map(Field::name).collect()
+/// }
+/// assert_eq!(to_be_shown(&form), ["username", "password", "email"]);
+///
+/// let left = form.fill("juliet", "R0m30!")?;
+/// assert_eq!(left.names().collect::<Vec<_>>(), ["email"]);
 /// form.set("email", "juliet@capulet.example")?;
-/// let answer = form.finish()?;
-/// # machine.submit(answer)?;
+/// assert_eq!(form.field("email").unwrap().value(), Some("juliet@capulet.example"));
+/// assert!(form.unfilled().is_empty());
+/// machine.submit(form.finish()?)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Form {
@@ -138,6 +157,26 @@ impl Form {
 
     /// How many more challenges must be answered (XEP-0158 section 3.2), of those whose
     /// [`Field::is_challenge`] is true and that are not required by themselves: the user may choose which.
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+    /// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+    /// # let mut machine = RegistrationMachine::register(config);
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+    /// #     <x xmlns='jabber:x:data' type='form'>\
+    /// #     <field var='FORM_TYPE' type='hidden'><value>urn:xmpp:captcha</value></field>\
+    /// #     <field var='qa' label='Color of grass?'/><field var='ocr' label='Enter the text you see'/></x></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// // A question, and a picture:
+    /// let offered = form.fields().filter(|it| it.is_challenge());
+    /// assert_eq!(offered.filter_map(|it| it.name()).collect::<Vec<_>>(), ["qa", "ocr"]);
+    /// assert_eq!(form.challenges_left(), 1); // either will do
+    /// form.set("qa", "green")?;
+    /// assert_eq!(form.challenges_left(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn challenges_left(&self) -> usize {
         self.answers_left()
@@ -238,6 +277,25 @@ impl fmt::Debug for Form {
 /// A form that is ready to be submitted: give it to [`submit`](crate::RegistrationMachine::submit).
 ///
 /// Like the form it has no `Clone`, and its `Debug` shows no value.
+///
+/// ```
+/// use xmpp_registration::Answer;
+/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <username/><password/></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// # let _ = form.fill("juliet", "R0m30!")?;
+/// let answer: Answer = form.finish()?;
+/// assert!(!format!("{answer:?}").contains("R0m30!"));
+/// let mut form = answer.into_form(); // on second thoughts
+/// form.set("username", "juliet.capulet")?;
+/// machine.submit(form.finish()?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, PartialEq)]
 #[must_use = "an answer does nothing until it is given to `submit`"]
 pub struct Answer(pub(crate) Form);

@@ -59,6 +59,30 @@ impl Rule {
 }
 
 /// What a field's values must be like, besides its [`kind`](Field::kind) (XEP-0122): to be shown, or to choose a widget by.
+///
+/// ```
+/// use xmpp_registration::Validation;
+/// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine};
+/// # let config = Config::new(Peer::server("example.com")?, IdPrefix::new("p")?, Channel::Encrypted);
+/// # let mut machine = RegistrationMachine::register(config);
+/// # machine.poll_output();
+/// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'>\
+/// #     <x xmlns='jabber:x:data' type='form'><field var='age'>\
+/// #     <validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:integer'><range min='18' max='120'/></validate></field>\
+/// #     <field var='zip'><validate xmlns='http://jabber.org/protocol/xdata-validate'><regex>[0-9]{5}</regex></validate></field>\
+/// #     <field var='toppings' type='list-multi'><validate xmlns='http://jabber.org/protocol/xdata-validate'>\
+/// #     <basic/><list-range max='2'/></validate><option><value>tuna</value></option></field></x></query></iq>";
+/// # let _ = machine.handle_stanza(&reply.parse()?);
+/// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+/// // An age from 18 to 120, a postcode, and at most two toppings:
+/// let rule = |name| -> Validation<'_> { form.field(name).unwrap().validation().unwrap() };
+/// assert_eq!(rule("age").datatype(), "xs:integer"); // a spin box
+/// assert_eq!((rule("age").minimum(), rule("age").maximum()), (Some("18"), Some("120")));
+/// assert_eq!(rule("zip").pattern(), Some("[0-9]{5}"));
+/// assert_eq!(rule("toppings").selections(), (None, Some(2)));
+/// assert!(!rule("toppings").is_open()); // its options only
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Validation<'a> {
     form: &'a Form,

@@ -18,6 +18,8 @@ use zeroize::Zeroize;
 /// let one: Value = "juliet".into();
 /// let yes: Value = true.into();
 /// let several: Value = ["news", "polls"].into();
+/// let collected: Value = "news polls".split(' ').collect();
+/// assert_eq!(several, collected);
 /// assert_eq!(format!("{one:?} {yes:?} {several:?}"), "Value(..) Value(..) Value(..)");
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -26,12 +26,23 @@ use crate::xml::{NS_BOB, name};
 /// use xmpp_registration::service::{Captcha, DataForm, FormField, Offer};
 ///
 /// # let png = [0x89, b'P', b'N', b'G'];
+/// # let wav = [b'R', b'I', b'F', b'F'];
+/// let picture = Captcha::picture("f3a6292c", "image/png", &png, "7nHL3")
+///     .size(290, 80)
+///     .uri("image/png", "https://example.com/f3a6292c.png") // for clients that know no bits of binary
+///     .exact(); // 7nhl3 is wrong
+/// let sound = Captcha::picture("f3a6292c", "audio/x-wav", &wav, "ten")
+///     .var("audio_recog")
+///     .label("What do you hear?");
+/// let question = Captcha::question("f3a6292c", "The colour of grass?", "green").counted();
+///
 /// let form = DataForm::new()
 ///     .field(FormField::new(FieldKind::TextSingle, "username").required())
 ///     .field(FormField::new(FieldKind::TextPrivate, "password").required());
-/// let captcha = Captcha::picture("f3a6292c", "image/png", &png, "7nHL3").size(290, 80);
-/// let offer = Offer::builder().form(form).captcha(captcha).build()?;
-/// # let _ = offer;
+/// for captcha in [picture, sound, question] {
+///     let offer = Offer::builder().form(form.clone()).captcha(captcha).build()?;
+///     assert!(!format!("{offer:?}").contains("7nHL3"));
+/// }
 /// # Ok::<(), xmpp_registration::service::OfferError>(())
 /// ```
 #[derive(Clone)]
@@ -124,6 +135,10 @@ impl Captcha {
         fold(right).eq(fold(typed))
     }
 
+    pub(super) fn answer(&self) -> &str {
+        &self.answer
+    }
+
     pub(super) fn has_answer(&self) -> bool {
         !self.answer.trim().is_empty()
     }
@@ -164,6 +179,12 @@ impl Captcha {
 
     pub(super) fn cid(&self) -> Option<&str> {
         self.picture.as_ref().map(|picture| picture.cid.as_str())
+    }
+
+    /// What it takes of a client's [`Limits::picture_bytes`](crate::Limits::picture_bytes).
+    pub(super) fn picture_size(&self) -> usize {
+        let size = |it: &Picture| it.bytes.len() + it.cid.len() + it.mime_type.len();
+        self.picture.as_ref().map_or(0, size)
     }
 
     pub(super) fn mime_type(&self) -> Option<&str> {

@@ -37,7 +37,8 @@ pub(super) fn data_form(
     entries: Entries,
 ) -> Result<(Values, Purpose), Refusal> {
     let Some(form) = query::read_form(parts, trigger, &OFFERED) else {
-        return Err(told("send the fields that were offered, not a data form"));
+        let advice = "send the fields that were offered, not a data form";
+        return Err(unasked(parts, advice));
     };
     let form = form.expect("the offer was read the same way when it was made");
     let purpose = purpose_of(&form);
@@ -65,7 +66,8 @@ pub(super) fn data_form(
 /// Fields of the old way.
 pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal> {
     let (Some(fields), Some(form)) = (&parts.fields, query::read_fields(parts, &OFFERED)) else {
-        return Err(told("fill in the data form that was offered"));
+        let advice = "fill in the data form that was offered";
+        return Err(unasked(parts, advice));
     };
     let form = form.expect("the offer was read the same way when it was made");
     let optional: BTreeSet<&str> = fields
@@ -76,6 +78,16 @@ pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal>
         .collect();
     let (values, _) = check(form, entries, |name| optional.contains(name))?;
     Ok(for_application(values, |_| false))
+}
+
+/// Nobody asked for what was sent: the other half of the offer was to be filled in, if there is one.
+fn unasked(parts: &Parts, advice: &str) -> Refusal {
+    let nothing = parts.form.is_none() && parts.fields.is_none();
+    told(if nothing {
+        "there is nothing to fill in: ask for what is offered"
+    } else {
+        advice
+    })
 }
 
 /// The two fields of a change of the password, which need no form (XEP-0077 section 3.3).

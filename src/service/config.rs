@@ -14,11 +14,23 @@ use crate::error::{FieldError, Misuse};
 /// Everything that a [`RegistrationService`](super::RegistrationService) needs to know.
 ///
 /// ```
-/// use xmpp_registration::service::{Fields, Offer, ServiceConfig};
+/// use xmpp_registration::StreamNamespace;
+/// use xmpp_registration::service::{
+///     Fields, Offer, RegistrationService, ServiceConfig, ServiceEvent, ServiceLimits, ServiceOutput,
+/// };
 ///
-/// let offer = Offer::of_fields(Fields::of(["username", "password"]))?;
-/// let config = ServiceConfig::server("example.com")?.lang("en")?.form(offer);
-/// # let _ = config;
+/// // A gateway, as a component, that takes two fields from whoever sends them:
+/// let config = ServiceConfig::service("gateway.example.com".parse()?)
+///     .namespace(StreamNamespace::Component)
+///     .limits(ServiceLimits { requests: 64, ..ServiceLimits::default() })
+///     .lang("en")?
+///     .form(Offer::of_fields(Fields::of(["username", "password"]))?);
+/// let mut service = RegistrationService::new(config);
+/// let set = "<iq xmlns='jabber:component:accept' type='set' id='a' from='juliet@example.com/a' to='gateway.example.com'>\
+///     <query xmlns='jabber:iq:register'><username>bill</username><password>Calliope</password></query></iq>";
+/// let _ = service.handle_stanza(&set.parse()?);
+/// let Some(ServiceOutput::Event(ServiceEvent::Submitted(asked))) = service.poll_output() else { panic!() };
+/// assert_eq!(asked.username(), Some("bill"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -37,6 +49,13 @@ impl ServiceConfig {
     ///
     /// # Errors
     /// [`jid::Error`] if `domain` is not a domain alone.
+    ///
+    /// ```
+    /// use xmpp_registration::service::ServiceConfig;
+    ///
+    /// assert!(ServiceConfig::server("example.com").is_ok());
+    /// assert!(ServiceConfig::server("juliet@example.com").is_err());
+    /// ```
     pub fn server(domain: &str) -> Result<ServiceConfig, jid::Error> {
         let domain = address::prepare_domain(domain)?.as_str().to_string();
         let ascii = address::ascii_domain(&domain);
@@ -110,7 +129,7 @@ impl ServiceConfig {
 ///
 /// // For a small server; further limits may be added, so always end with the default ones.
 /// let limits = ServiceLimits { requests: 64, offers: 64, ..ServiceLimits::default() };
-/// # let _ = limits;
+/// assert_eq!((limits.requests_each, limits.submission.fields), (4, 1_024));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceLimits {
@@ -144,6 +163,17 @@ impl Default for ServiceLimits {
 }
 
 /// Who asks.
+///
+/// ```
+/// use xmpp_registration::jid::BareJid;
+/// use xmpp_registration::service::Requester;
+///
+/// let juliet = BareJid::new("juliet@example.com")?;
+/// assert_eq!(Requester::Account(juliet.clone()).account(), Some(&juliet));
+/// assert_eq!(Requester::Stream(7).account(), None); // nobody knows yet who it is
+/// assert_eq!(Requester::Stream(7).to_string(), "stream 7");
+/// # Ok::<(), xmpp_registration::jid::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(
     clippy::exhaustive_enums,

@@ -16,17 +16,14 @@ use crate::xml::NS_REGISTER;
 /// use xmpp_registration::service::{DataForm, FormField, Offer};
 ///
 /// let form = DataForm::new()
+///     .form_type("urn:example:contest")
 ///     .title("Contest registration")
+///     .instructions("Tell us who you are.")
+///     .instructions("You must be of age.") // a second paragraph
 ///     .field(FormField::new(FieldKind::TextSingle, "first").label("Given name").required())
-///     .field(
-///         FormField::new(FieldKind::ListSingle, "size")
-///             .option("Small", "S")
-///             .option("Large", "L"),
-///     )
 ///     .field(FormField::new(FieldKind::TextSingle, "age").datatype("xs:integer").range(Some("18"), None));
-/// let offer = Offer::of_form(form)?;
-/// # let _ = offer;
-/// # Ok::<(), xmpp_registration::service::OfferError>(())
+/// assert_eq!(format!("{form:?}"), r#"["first" (text-single), "age" (text-single)]"#);
+/// assert!(Offer::of_form(form).is_ok());
 /// ```
 #[derive(Clone, Default)]
 pub struct DataForm {
@@ -85,6 +82,43 @@ impl fmt::Debug for DataForm {
 }
 
 /// A field of a [`DataForm`].
+///
+/// ```
+/// use xmpp_registration::FieldKind;
+/// use xmpp_registration::service::{DataForm, FormField, Offer, OfferError};
+///
+/// let form = DataForm::new()
+///     .field(FormField::fixed("About you"))
+///     .field(FormField::hidden("page", "1"))
+///     .field(
+///         FormField::new(FieldKind::TextSingle, "username")
+///             .label("Name")
+///             .description("Letters and digits")
+///             .required()
+///             .regex("[a-z0-9]+"),
+///     )
+///     .field(FormField::new(FieldKind::TextSingle, "born").datatype("xs:date").range(None, Some("2012-12-31")))
+///     .field(FormField::new(FieldKind::TextSingle, "seen").datatype("xs:date").basic())
+///     .field(
+///         FormField::new(FieldKind::ListSingle, "lang")
+///             .option("English", "en")
+///             .option("Deutsch", "de")
+///             .value("en") // unless the user chooses otherwise
+///             .open(), // another one will do, too
+///     )
+///     .field(
+///         FormField::new(FieldKind::ListMulti, "news")
+///             .option("Polls", "polls")
+///             .option("Parties", "parties")
+///             .list_range(Some(1), Some(2)),
+///     )
+///     .field(FormField::new(FieldKind::Boolean, "seal").media("image/png", "https://example.com/seal.png"));
+/// assert!(Offer::of_form(form).is_ok());
+///
+/// let field = FormField::new(FieldKind::ListSingle, "lang").option("English", "en").value("fr");
+/// let error = Offer::of_form(DataForm::new().field(field)).unwrap_err();
+/// assert!(matches!(error, OfferError::BadValue(_)));
+/// ```
 #[derive(Clone)]
 pub struct FormField {
     pub(super) kind: FieldKind,

@@ -11,6 +11,27 @@ use crate::xml;
 /// What is to be done, in this order.
 ///
 /// `Debug` shows neither the payload of a stanza nor a value, so it may be logged.
+///
+/// ```
+/// use xmpp_registration::service::{Refusal, RegistrationService, Requester, ServiceConfig, ServiceEvent, ServiceOutput};
+///
+/// let mut service = RegistrationService::new(ServiceConfig::server("example.com")?);
+/// let get = "<iq xmlns='jabber:client' type='get' id='a'><query xmlns='jabber:iq:register'/></iq>";
+/// let _ = service.handle_stanza_before_login(1, &get.parse()?);
+/// let mut sent = Vec::new();
+/// while let Some(output) = service.poll_output() {
+///     assert_eq!(output.requester(), &Requester::Stream(1));
+///     match output {
+///         ServiceOutput::Send { to, stanza } => sent.push((to, stanza)), // write it to that stream
+///         ServiceOutput::Event(ServiceEvent::FormRequested(request)) => {
+///             let _ = service.refuse(request, Refusal::unsupported())?;
+///         }
+///         ServiceOutput::Event(event) => panic!("{event:?}"),
+///     }
+/// }
+/// assert_eq!(sent.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "a driver must know all of them")]
 pub enum ServiceOutput {
@@ -26,6 +47,31 @@ pub enum ServiceOutput {
 }
 
 /// What somebody wants.
+///
+/// ```
+/// use xmpp_registration::service::{
+///     Answered, Refusal, RegistrationService, Requester, ServiceConfig, ServiceEvent, ServiceOutput,
+/// };
+///
+/// /// A service that only takes tokens, so far.
+/// fn answer(service: &mut RegistrationService, event: ServiceEvent) -> Result<Answered, &'static str> {
+///     let foreign = "it came from another service";
+///     match event {
+///         ServiceEvent::TokenPresented(request) => service.accept(request).map_err(|_| foreign),
+///         ServiceEvent::FormRequested(request) => service.refuse(request, Refusal::internal()).map_err(|_| foreign),
+///         ServiceEvent::Submitted(request) => service.refuse(request, Refusal::internal()).map_err(|_| foreign),
+///         _ => Err("this program is older than the crate"),
+///     }
+/// }
+///
+/// let mut service = RegistrationService::new(ServiceConfig::server("example.com")?);
+/// let set = "<iq xmlns='jabber:client' type='set' id='a'><preauth xmlns='urn:xmpp:pars:0' token='T0K3N'/></iq>";
+/// let _ = service.handle_stanza_before_login(1, &set.parse()?);
+/// let Some(ServiceOutput::Event(event)) = service.poll_output() else { panic!() };
+/// assert_eq!(event.requester(), &Requester::Stream(1));
+/// assert_eq!(answer(&mut service, event), Ok(Answered::Queued));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ServiceEvent {

@@ -41,26 +41,7 @@ pub use request::{
     Unanswered,
 };
 
-/// Registers users, changes their passwords and removes them, by asking the application to.
-///
-/// Give it every stanza ([`handle_stanza`](Self::handle_stanza), and
-/// [`handle_stanza_before_login`](Self::handle_stanza_before_login)); after each call, do what
-/// [`poll_output`](Self::poll_output) says, until it says nothing; answer each [`ServiceEvent`], at once or later.
-/// It owns no socket, no clock and no accounts. Its `Debug` shows no secret.
-///
-/// ```
-/// use xmpp_registration::service::{Offer, RegistrationService, ServiceConfig, ServiceEvent, ServiceOutput};
-///
-/// let mut service = RegistrationService::new(ServiceConfig::server("example.com")?);
-/// let get = "<iq xmlns='jabber:client' type='get' id='a'><query xmlns='jabber:iq:register'/></iq>";
-/// let _ = service.handle_stanza_before_login(1, &get.parse()?);
-/// let Some(ServiceOutput::Event(ServiceEvent::FormRequested(request))) = service.poll_output() else { panic!() };
-/// let _ = service.redirect(request, "https://example.com/join", "Register on our site")?;
-/// let Some(ServiceOutput::Send { to, stanza }) = service.poll_output() else { panic!() };
-/// assert_eq!(stanza.attr("id"), Some("a")); // to be sent on the stream number 1
-/// # let _ = to;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+#[doc = include_str!("registration_service.md")]
 pub struct RegistrationService {
     config: ServiceConfig,
     /// Every request points to it, so that another service's is told apart.
@@ -90,6 +71,7 @@ impl RegistrationService {
     ///
     /// With [`Handled::NotMine`] nothing is queued: handle it as if there were no service, where a get or set must still
     /// be answered by somebody. Nothing that a peer sends makes it fail.
+    #[doc = include_str!("handle_stanza.md")]
     pub fn handle_stanza(&mut self, stanza: &Element) -> Handled {
         match self.config.role.requester(stanza.attr("from")) {
             Some(account) => self.receive(Requester::Account(account), stanza),
@@ -111,6 +93,7 @@ impl RegistrationService {
     /// what is queued for it are forgotten. An answer that comes later is [`Answered::NobodyWaits`].
     ///
     /// Tell it of every stream before login; otherwise its form is kept until there are too many.
+    #[doc = include_str!("requester_gone.md")]
     pub fn requester_gone(&mut self, requester: &Requester) {
         self.forms.forget(requester);
         self.waiting.forget(requester);
@@ -142,11 +125,12 @@ impl RegistrationService {
         Ok(self.send(reply, stanza))
     }
 
-    /// Answers that one registers elsewhere (XEP-0077 section 5): at a URL, by instructions, or both; an empty text is
+    /// Answers that one registers elsewhere (XEP-0077 section 5): at a URL, by instructions, or both; a blank text is
     /// none. The same as [`offer`](Self::offer) with [`Offer::redirect`].
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`], [`AnswerError::BadRedirect`].
+    #[doc = include_str!("redirect.md")]
     pub fn redirect(
         &mut self,
         request: FormRequest,
@@ -223,6 +207,9 @@ impl RegistrationService {
     /// } else {
     ///     // compare the password, then remove the account
     /// }
+    /// let Some(ServiceOutput::Send { stanza, .. }) = service.poll_output() else { panic!() };
+    /// assert_eq!(stanza.attr("type"), Some("error"));
+    /// assert!(stanza.has_child("query", "jabber:iq:register")); // the form is in it
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -248,6 +235,7 @@ impl RegistrationService {
     ///
     /// # Errors
     /// Those of [`demand`](Self::demand).
+    #[doc = include_str!("demand_with.md")]
     pub fn demand_with(
         &mut self,
         submission: Submission,
@@ -273,6 +261,7 @@ impl RegistrationService {
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
+    #[doc = include_str!("time_out.md")]
     pub fn time_out<R: Request>(&mut self, request: R) -> Result<Answered, Unanswered<R>> {
         let condition = if request.acts() {
             Condition::RemoteServerTimeout

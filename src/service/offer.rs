@@ -16,14 +16,16 @@ use zeroize::Zeroizing;
 /// What is offered to whoever asks, checked when it is built ([`Offer::builder`]). A clone costs nothing.
 ///
 /// ```
-/// use xmpp_registration::service::{Fields, Offer};
+/// use xmpp_registration::service::{DataForm, Fields, FormField, Offer, OfferError};
+/// use xmpp_registration::FieldKind;
 ///
-/// let offer = Offer::builder()
-///     .instructions("Choose a user name and a password")
-///     .fields(Fields::of(["username", "password"]).optional("email"))
-///     .build()?;
-/// # let _ = offer;
-/// # Ok::<(), xmpp_registration::service::OfferError>(())
+/// let plain = Offer::of_fields(Fields::of(["username", "password"]).optional("email"));
+/// assert!(plain.is_ok());
+/// let form = Offer::of_form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").required()));
+/// assert!(form.is_ok());
+/// let elsewhere = Offer::redirect("https://example.com/join", "Join on our site");
+/// assert!(elsewhere.is_ok());
+/// assert_eq!(Offer::builder().build().unwrap_err(), OfferError::Empty);
 /// ```
 #[derive(Clone)]
 pub struct Offer(pub(super) Arc<Parts>);
@@ -73,15 +75,12 @@ impl Offer {
         Self::builder().form(form).build()
     }
 
-    /// An address elsewhere (XEP-0077 section 5): a URL, instructions, or both; an empty text is none.
+    /// An address elsewhere (XEP-0077 section 5): a URL, instructions, or both; a blank text is none.
     ///
     /// # Errors
     /// Those of [`OfferBuilder::build`].
     pub fn redirect(url: &str, instructions: &str) -> Result<Offer, OfferError> {
-        let mut parts = Parts::default();
-        let text = |it: &str| (!it.is_empty()).then(|| it.to_string());
-        (parts.url, parts.instructions) = (text(url), text(instructions));
-        OfferBuilder(parts).build()
+        Self::builder().url(url).instructions(instructions).build()
     }
 }
 
@@ -98,14 +97,38 @@ impl fmt::Debug for Offer {
 }
 
 /// An offer that is being put together.
+///
+/// ```
+/// use xmpp_registration::FieldKind;
+/// use xmpp_registration::service::{Captcha, DataForm, Fields, FormField, Offer, OfferBuilder, OfferError};
+///
+/// // For those who are registered, and want to change what is on file:
+/// let builder: OfferBuilder = Offer::builder();
+/// let offer = builder
+///     .registered()
+///     .instructions("Change what you like, or go to our site")
+///     .url("https://example.com/me")
+///     .fields(Fields::new().value("username", "juliet").field("password"))
+///     .form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").value("juliet")))
+///     .build();
+/// assert!(offer.is_ok());
+///
+/// // A challenge cannot stand beside fields without one:
+/// let open = Offer::builder()
+///     .form(DataForm::new().field(FormField::new(FieldKind::TextSingle, "username").required()))
+///     .fields(Fields::of(["username"]))
+///     .captcha(Captcha::question("f3a6292c", "The colour of grass?", "green"))
+///     .build();
+/// assert_eq!(open.unwrap_err(), OfferError::CaptchaPassedBy);
+/// ```
 #[derive(Clone)]
 #[must_use = "an offer is checked and made by `build`"]
 pub struct OfferBuilder(Parts);
 
 impl OfferBuilder {
-    /// Instructions for the user; beside a data form, those for clients that know no data forms.
+    /// Instructions for the user; beside a data form, those for clients that know no data forms. A blank text is none.
     pub fn instructions(mut self, instructions: &str) -> OfferBuilder {
-        self.0.instructions = Some(instructions.to_string());
+        self.0.instructions = unless_blank(instructions);
         self
     }
 
@@ -128,9 +151,9 @@ impl OfferBuilder {
         self
     }
 
-    /// Where one can register instead (XEP-0066): the alternative to the fields, or all there is.
+    /// Where one can register instead (XEP-0066): the alternative to the fields, or all there is. A blank text is none.
     pub fn url(mut self, url: &str) -> OfferBuilder {
-        self.0.url = Some(url.to_string());
+        self.0.url = unless_blank(url);
         self
     }
 
@@ -157,11 +180,29 @@ impl fmt::Debug for OfferBuilder {
     }
 }
 
+/// A client takes what is blank for nothing, and an offer of nothing else for a breach of the protocol.
+fn unless_blank(text: &str) -> Option<String> {
+    (!text.trim().is_empty()).then(|| text.to_string())
+}
+
 /// Fields of the old way (XEP-0077 section 3.1): elements with a name and no more.
 ///
 /// The schema has `username`, `nick`, `password`, `name`, `first`, `last`, `email`, `address`, `city`, `state`, `zip`,
 /// `phone`, `url`, `date`, `misc` and `text`; other names are offered by some servers and understood by some clients.
 /// What the schema lacks belongs into a [`DataForm`].
+///
+/// ```
+/// use xmpp_registration::service::{Fields, Offer};
+///
+/// let fields = Fields::new()
+///     .value("username", "juliet") // on file
+///     .field("password")
+///     .optional("email") // may be left out
+///     .key("d17f");
+/// assert_eq!(format!("{fields:?}"), r#"["username", "password", "email"]"#);
+/// assert!(Offer::of_fields(fields).is_ok());
+/// assert!(Offer::of_fields(Fields::of(["username", "username"])).is_err());
+/// ```
 #[derive(Clone, Default)]
 pub struct Fields {
     pub(super) all: Vec<LegacyField>,
@@ -231,6 +272,14 @@ impl fmt::Debug for Fields {
 }
 
 /// Why an offer cannot be made.
+///
+/// ```
+/// use xmpp_registration::service::{Fields, Offer, OfferError};
+///
+/// let error = Offer::of_fields(Fields::new().value("password", "R0m30!")).unwrap_err();
+/// assert_eq!(error, OfferError::Secret { name: "password".into() });
+/// assert_eq!(error.to_string(), "the value of `password` is a secret and is never offered: leave it out");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum OfferError {
@@ -300,7 +349,7 @@ pub enum OfferError {
     BadCaptcha,
     /// It is larger than any client would take.
     #[error(
-        "the offer is too large: it has room for 4096 fields, 16384 options and values, and 512 KiB of text"
+        "the offer is too large: it has room for 4096 fields, 16384 options and values, 512 KiB of text, and a picture of 1 MiB"
     )]
     TooLarge,
 }

@@ -11,12 +11,34 @@ use crate::stanza_error::{Condition, ErrorType};
 /// It never holds anything of the request: a client must not get its password back in an error.
 ///
 /// ```
-/// use xmpp_registration::Condition;
+/// use xmpp_registration::{Condition, ErrorType};
 /// use xmpp_registration::service::Refusal;
 ///
 /// let taken = Refusal::conflict().text("That name is taken, try another one")?;
+/// assert_eq!(taken.condition(), Condition::Conflict);
 /// let weak = Refusal::new(Condition::NotAcceptable).text("A password has 8 letters or more")?;
-/// # let _ = (taken, weak);
+/// assert_eq!(weak.condition(), Refusal::not_acceptable().condition());
+/// let later = Refusal::new(Condition::PolicyViolation).error_type(ErrorType::Wait);
+/// assert_ne!(later, Refusal::from(Condition::PolicyViolation)); // which is of the type `modify`
+/// assert!(Refusal::conflict().text("\u{0}").is_err());
+/// assert_eq!(Refusal::conflict().text("")?, Refusal::conflict());
+///
+/// // What XEP-0077, XEP-0445 and good manners have, by name:
+/// for (refusal, condition) in [
+///     (Refusal::unsupported(), Condition::ServiceUnavailable),
+///     (Refusal::too_fast(), Condition::ResourceConstraint),
+///     (Refusal::internal(), Condition::InternalServerError),
+///     (Refusal::removal_forbidden(), Condition::Forbidden),
+///     (Refusal::removal_not_allowed(), Condition::NotAllowed),
+///     (Refusal::not_registered(), Condition::RegistrationRequired),
+///     (Refusal::password_incomplete(), Condition::BadRequest),
+///     (Refusal::password_not_safe(), Condition::NotAuthorized),
+///     (Refusal::password_not_allowed(), Condition::NotAllowed),
+///     (Refusal::unexpected(), Condition::UnexpectedRequest),
+///     (Refusal::token_not_found(), Condition::ItemNotFound),
+/// ] {
+///     assert_eq!(refusal.condition(), condition);
+/// }
 /// # Ok::<(), xmpp_registration::Misuse>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +63,13 @@ impl Refusal {
     }
 
     /// With a text for the user, in the language of [`ServiceConfig::lang`](super::ServiceConfig::lang). Never put into it
-    /// what the user typed.
+    /// what the user typed. An empty text is none.
     ///
     /// # Errors
     /// [`Misuse::Value`] if it holds a character that XML forbids.
     pub fn text(mut self, text: &str) -> Result<Refusal, Misuse> {
         Misuse::check_characters("text", text)?;
-        self.text = Some(text.into());
+        self.text = (!text.is_empty()).then(|| text.into());
         self.english = false;
         Ok(self)
     }

@@ -12,43 +12,33 @@ use zeroize::Zeroizing;
 use super::Requester;
 
 /// A request that can be refused: [`FormRequest`], [`Submission`] or [`TokenRequest`].
+#[doc = include_str!("request/request.md")]
 pub trait Request: sealed::Sealed {}
 
 /// A request that can be accepted as it is: [`Submission`] or [`TokenRequest`]. A [`FormRequest`] is answered by an offer.
+#[doc = include_str!("request/acceptable.md")]
 pub trait Acceptable: Request {}
 
-/// Somebody asks what to fill in (XEP-0077 section 3.1).
-///
-/// Next: [`offer`](super::RegistrationService::offer), [`redirect`](super::RegistrationService::redirect) or
-/// [`refuse`](super::RegistrationService::refuse). A request that is dropped is never answered; its place is free again.
+#[doc = include_str!("request/form_request.md")]
 pub struct FormRequest {
     pub(super) envelope: Envelope,
 }
 
-/// Somebody wants to register, to change a password or to be removed. What it holds fits the form that was offered.
-///
-/// Next: do it, and tell how it went by [`accept`](super::RegistrationService::accept),
-/// [`refuse`](super::RegistrationService::refuse) or [`demand`](super::RegistrationService::demand). A submission that is
-/// dropped is never answered; its place is free again.
-///
-/// It has no `Clone`, its `Debug` shows names and no value, and its values are wiped when it is dropped.
+#[doc = include_str!("request/submission.md")]
 pub struct Submission {
     pub(super) envelope: Envelope,
     pub(super) purpose: Purpose,
     pub(super) values: Values,
 }
 
-/// Somebody presents an invitation token before registering (XEP-0445 section 4).
-///
-/// Next: [`accept`](super::RegistrationService::accept), and remember that this stream is invited; or
-/// [`refuse`](super::RegistrationService::refuse) with [`Refusal::token_not_found`](super::Refusal::token_not_found).
-/// Its `Debug` does not show the token, which is wiped when it is dropped.
+#[doc = include_str!("request/token_request.md")]
 pub struct TokenRequest {
     pub(super) envelope: Envelope,
     pub(super) token: Zeroizing<String>,
 }
 
 /// What a submission is for.
+#[doc = include_str!("request/purpose.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Purpose {
@@ -180,6 +170,7 @@ impl fmt::Debug for TokenRequest {
 }
 
 /// What became of an answer.
+#[doc = include_str!("request/answered.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "whoever asked may be gone, and what was done for it may have to be undone"]
 #[expect(
@@ -194,6 +185,7 @@ pub enum Answered {
 }
 
 /// An answer that cannot be given, with the request: nothing was changed.
+#[doc = include_str!("request/unanswered.md")]
 #[derive(Debug, Error)]
 #[error("{why}")]
 pub struct Unanswered<R> {
@@ -204,6 +196,7 @@ pub struct Unanswered<R> {
 }
 
 /// Why an answer cannot be given.
+#[doc = include_str!("request/answer_error.md")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum AnswerError {

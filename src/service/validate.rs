@@ -99,7 +99,11 @@ fn check_form(form: &DataForm, captcha: Option<&Captcha>) -> Result<(), OfferErr
     }
     let mut names = BTreeSet::from(["FORM_TYPE"]);
     if let Some(captcha) = captcha {
-        names.extend(["from", "challenge", "sid", "answers", &*captcha.var]);
+        names.extend(["from", "challenge", "sid", "answers"]);
+        if !names.insert(&captcha.var) {
+            let name = captcha.var.clone();
+            return Err(OfferError::Duplicate { name });
+        }
     }
     for field in &form.fields {
         let name = field.var.as_deref().unwrap_or_default();
@@ -168,8 +172,11 @@ fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
     }
     let field = captcha.field();
     let texts = form_xml::texts(&field).chain([captcha.challenge.as_str()]);
-    for text in texts.chain(captcha.mime_type()) {
+    for text in texts.chain(captcha.mime_type()).chain([captcha.answer()]) {
         check_text("the challenge", Some(text))?;
+    }
+    if captcha.picture_size() > Limits::default().picture_bytes {
+        return Err(OfferError::TooLarge);
     }
     Ok(())
 }

@@ -3,6 +3,14 @@
 use core::fmt;
 
 /// The `type` of a stanza error: what the requester may do about it (RFC 6120 section 8.3.2).
+///
+/// ```
+/// use xmpp_registration::{Condition, ErrorType};
+///
+/// assert_eq!(Condition::NotAcceptable.default_type(), ErrorType::Modify);
+/// assert_eq!(ErrorType::Modify.name(), "modify");
+/// assert_eq!(ErrorType::Modify.to_string(), "modify");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorType {
@@ -53,6 +61,17 @@ impl fmt::Display for ErrorType {
 macro_rules! conditions {
     ($($(#[$doc:meta])* $variant:ident $name:literal $kind:ident $code:literal,)*) => {
         /// The defined condition of a stanza error (RFC 6120 section 8.3.3, and `payment-required` of RFC 3920).
+        ///
+        /// ```
+        /// use xmpp_registration::{Condition, ErrorType};
+        ///
+        /// assert_eq!(Condition::Conflict.name(), "conflict");
+        /// assert_eq!(Condition::Conflict.legacy_code(), 409);
+        /// assert_eq!(Condition::Conflict.default_type(), ErrorType::Cancel);
+        /// // What an old server means by a number alone:
+        /// assert_eq!(Condition::from_legacy_code(409), Some((Condition::Conflict, ErrorType::Cancel)));
+        /// assert_eq!(Condition::from_legacy_code(418), None);
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Condition { $($(#[$doc])* $variant,)* }

@@ -1,6 +1,9 @@
 //! Challenges: what is offered, and that each is good for one submission of one requester.
 
-use xmpp_registration::service::{Captcha, Offer};
+use xmpp_registration::service::{Captcha, Offer, OfferError};
+use xmpp_registration::{
+    Channel, Config, Event, IdPrefix, Limits, Output, Peer, RegistrationMachine,
+};
 
 use super::steps::*;
 
@@ -159,4 +162,36 @@ fn a_picture_is_for_whom_it_was_made_and_as_long_as_it_is_open() {
     host.submission();
     host.comes(&ask);
     host.refuses("item-not-found", "cancel");
+}
+
+/// The largest picture that is offered is one that a client takes.
+#[test]
+fn a_picture_fits_a_client() {
+    let with = |bytes: &[u8]| {
+        let captcha = Captcha::picture("c1", "image/png", bytes, "7nHL3");
+        let builder = Offer::builder().form(account_form()).captcha(captcha);
+        builder.build()
+    };
+    // Its name counts, too.
+    let name = "sha1+a9993e364706816aba3e25717850c26c9cd0d89d@bob.xmpp.org".len();
+    let most = Limits::default().picture_bytes - name - "image/png".len();
+    let picture = vec![7; most + 1];
+    let larger = with(&picture).expect_err("too large");
+    assert_eq!(larger, OfferError::TooLarge);
+    let largest = with(&picture[..most]).expect("good");
+
+    let peer = Peer::server("shakespeare.lit").expect("a domain");
+    let ids = IdPrefix::new("p").expect("a prefix");
+    let mut machine = RegistrationMachine::register(Config::new(peer, ids, Channel::Encrypted));
+    let Some(Output::Send(get)) = machine.poll_output() else {
+        panic!("no request")
+    };
+    let offered = server().offers(&String::from(&get), &largest);
+    let _ = machine.handle_stanza(&offered);
+    let Some(Output::Event(Event::FormOffered(form))) = machine.poll_output() else {
+        panic!("no form")
+    };
+    let medium = form.field("ocr").and_then(|it| it.media().next());
+    let bytes = medium.expect("a picture").bytes();
+    assert_eq!(bytes.map(<[u8]>::len), Ok(most));
 }

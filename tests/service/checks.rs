@@ -198,6 +198,16 @@ fn the_half_that_was_not_offered_is_refused() {
         host.refuses("not-acceptable", "modify"),
         "fill in the data form that was offered"
     );
+    // Neither half is there where the standing offer is an address elsewhere.
+    let elsewhere = Offer::redirect("https://shakespeare.lit/join", "").expect("good");
+    let mut sends_elsewhere = crate::steps::host(server_config().form(elsewhere));
+    for sent in ["<username>b</username>", &submit(&[("username", "b")])] {
+        sends_elsewhere.comes(&set(sent));
+        assert_eq!(
+            sends_elsewhere.refuses("not-acceptable", "modify"),
+            "there is nothing to fill in: ask for what is offered"
+        );
+    }
     // Where both are offered, both are good.
     let both = Offer::builder()
         .form(account_form())

@@ -31,7 +31,19 @@ fn an_offer_has_something_in_it() {
         Offer::redirect("", "").expect_err("empty"),
         OfferError::Empty
     );
+    // A client would take it for a breach of the protocol.
+    for blank in ["", " ", "\n\t"] {
+        let empty = [
+            Offer::redirect(blank, blank),
+            Offer::builder().url(blank).build(),
+            Offer::builder().instructions(blank).build(),
+        ];
+        for empty in empty {
+            assert_eq!(empty.expect_err("empty"), OfferError::Empty, "{blank:?}");
+        }
+    }
     for good in [
+        Offer::redirect("mailto:a@b.c", " "),
         Offer::builder().registered().build(),
         Offer::builder().instructions("i").build(),
         Offer::redirect("mailto:a@b.c", ""),
@@ -166,14 +178,20 @@ fn challenges() {
     ] {
         assert_eq!(with(bad).expect_err("bad"), OfferError::BadCaptcha);
     }
-    let twice = with(captcha().var("username")).expect_err("twice");
-    assert_eq!(
-        twice,
-        OfferError::Duplicate {
-            name: "username".into()
-        }
-    );
+    // Those that a challenge brings by itself count, too, even where this one does not.
+    for name in [
+        "username",
+        "FORM_TYPE",
+        "from",
+        "challenge",
+        "sid",
+        "answers",
+    ] {
+        let twice = with(captcha().var(name)).expect_err("twice");
+        assert_eq!(twice, OfferError::Duplicate { name: name.into() });
+    }
     for bad in [
+        Captcha::question("c", "Who?", "Me\0"),
         Captcha::question("c\0", "Who?", "Me"),
         Captcha::question("c", "Who\0?", "Me"),
         Captcha::picture("c", "image/\0", b"", "Me"),
