@@ -268,6 +268,7 @@ impl RegistrationMachine {
 
     #[doc = include_str!("machine/fetch_media.md")]
     pub fn fetch_media(&mut self, cid: &str) -> Result<(), Misuse> {
+        let cid = media::cid(cid).unwrap_or(cid);
         check_text("cid", cid)?;
         let (fetch, effect) = state::fetch(self.state, self.fetch, FetchInput::Ask);
         if let FetchEffect::Misuse(why) = effect {

@@ -241,6 +241,27 @@ fn a_picture_that_did_not_come_is_fetched_while_the_form_stays_open() {
     assert_eq!(event(&mut machine), Event::Succeeded(Success::Registered));
 }
 
+/// A slip of the caller, of which nothing would ever have come.
+#[test]
+fn the_whole_uri_of_a_picture_stands_for_its_content_id() {
+    let (mut machine, _form) = offered(&query(&form(&ocr(&uri(&format!("cid:{CID}"))))));
+    for empty in ["cid:", "CID:"] {
+        let refused = machine.fetch_media(empty);
+        assert!(matches!(refused, Err(Misuse::Value { .. })), "{refused:?}");
+    }
+    machine.fetch_media(&format!("cid:{CID}")).unwrap();
+    let get = sent(&mut machine);
+    assert!(
+        get.contains(&format!("<data xmlns='urn:xmpp:bob' cid='{CID}'/>")),
+        "{get}"
+    );
+    reply(&mut machine, 2, "result", &data(CID));
+    let Event::MediaReceived(data) = event(&mut machine) else {
+        panic!("no data")
+    };
+    assert_eq!(data.cid(), CID);
+}
+
 #[test]
 fn a_picture_that_cannot_be_had_leaves_the_form_open() {
     type Ending = fn(&mut RegistrationMachine);
