@@ -7,6 +7,8 @@
 //! ```
 //!
 //! It speaks plain text, since a device's TLS is its own: put it between the socket and the buffers.
+//! The crate itself calls nothing of `std` (`.ci/std-calls` looks); minidom reads and writes by `std::io`, so the device must
+//! have that.
 //!
 //! Exit codes, those of the example `register`: 0 registered, 1 refused or not supported, 2 wrong use, or the form wants
 //! more, 3 the outcome is unknown, 4 no connection or no reply, 5 one registers elsewhere.
