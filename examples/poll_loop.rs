@@ -7,8 +7,11 @@
 //! ```
 //!
 //! It speaks plain text, since a device's TLS is its own: put it between the socket and the buffers.
+//! The crate itself calls nothing of `std` (`.ci/std-calls` looks); minidom reads and writes by `std::io`, so the device must
+//! have that.
 //!
-//! Exit codes: 0 registered, 1 refused or redirected, 2 wrong use, 3 not connected or no answer, 5 the outcome is unknown.
+//! Exit codes, those of the example `register`: 0 registered, 1 refused or not supported, 2 wrong use, or the form wants
+//! more, 3 the outcome is unknown, 4 no connection or no reply, 5 one registers elsewhere.
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Read, Write};
@@ -31,17 +34,24 @@ const BUFFER: usize = 2048;
 /// Of a millisecond each.
 const PATIENCE: u32 = 30_000;
 
+// The exit codes.
+const DONE: u8 = 0;
+const REFUSED: u8 = 1;
+const USAGE: u8 = 2;
+const IN_DOUBT: u8 = 3;
+const NO_STREAM: u8 = 4;
+const ELSEWHERE: u8 = 5;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [address, domain, username, password] = &arguments[..] else {
-        eprintln!("usage: poll_loop HOST:PORT DOMAIN USERNAME PASSWORD");
-        return ExitCode::from(2);
+        let usage = "usage: poll_loop HOST:PORT DOMAIN USERNAME PASSWORD";
+        return ExitCode::from(end(&usage, USAGE));
     };
     let socket = match TcpStream::connect(address) {
         Ok(socket) => socket,
         Err(error) => {
-            eprintln!("{address}: {error}");
-            return ExitCode::from(3);
+            return ExitCode::from(end(&format_args!("{address}: {error}"), NO_STREAM));
         }
     };
     socket
@@ -50,8 +60,7 @@ fn main() -> ExitCode {
     let mut device = match Device::new(socket, domain) {
         Ok(device) => device,
         Err(error) => {
-            eprintln!("{error}");
-            return ExitCode::from(2);
+            return ExitCode::from(end(&error, USAGE));
         }
     };
     // The super-loop: a device does its other work between two turns.
@@ -99,7 +108,7 @@ impl Device {
         if self.patience == 0 {
             self.patience = PATIENCE;
             if !self.machine.is_awaiting_reply() {
-                return Some(3);
+                return Some(end(&"no answer from the server", NO_STREAM));
             }
             self.machine.handle_timeout();
         }
@@ -125,7 +134,7 @@ impl Device {
             match output {
                 Output::Send(stanza) => {
                     if !self.link.queue_stanza(&stanza) {
-                        return Some(end(&"the answer does not fit into the buffer", 2));
+                        return Some(end(&"the answer does not fit into the buffer", USAGE));
                     }
                     self.patience = PATIENCE;
                 }
@@ -142,12 +151,17 @@ impl Device {
     fn on_event(&mut self, event: Event, username: &str, password: &str) -> Option<u8> {
         match event {
             Event::FormOffered(form) => self.answer(form, username, password),
-            Event::Succeeded(success) => Some(end(&success, 0)),
-            Event::Failed(failure) if failure.in_doubt() => Some(end(&failure, 5)),
-            Event::Failed(failure) if failure.stanza_error().is_none() => Some(end(&failure, 3)),
-            Event::Failed(failure) => Some(end(&failure, 1)),
-            Event::Refused { error, .. } => Some(end(&error, 1)),
-            Event::Redirected(to) => Some(end(&to.url().unwrap_or("one registers elsewhere"), 1)),
+            Event::Succeeded(success) => Some(end(&success, DONE)),
+            Event::Failed(failure) if failure.in_doubt() => Some(end(&failure, IN_DOUBT)),
+            Event::Failed(failure) if failure.stanza_error().is_some() => {
+                Some(end(&failure, REFUSED))
+            }
+            Event::Failed(failure) => Some(end(&failure, NO_STREAM)),
+            Event::Refused { error, .. } => Some(end(&error, REFUSED)),
+            Event::Redirected(to) => {
+                let address = to.url().unwrap_or("one registers elsewhere");
+                Some(end(&address, ELSEWHERE))
+            }
             _ => None,
         }
     }
@@ -155,15 +169,15 @@ impl Device {
     fn answer(&mut self, mut form: Form, username: &str, password: &str) -> Option<u8> {
         match form.fill(username, password) {
             Ok(left) if left.is_empty() => {}
-            Ok(left) => return Some(end(&format_args!("the server wants more: {left}"), 1)),
-            Err(error) => return Some(end(&error, 1)),
+            Ok(left) => return Some(end(&format_args!("the server wants more: {left}"), USAGE)),
+            Err(error) => return Some(end(&error, USAGE)),
         }
         match form.finish() {
             Ok(answer) => match self.machine.submit(answer) {
                 Ok(()) => None,
-                Err(rejected) => Some(end(&rejected, 2)),
+                Err(rejected) => Some(end(&rejected, USAGE)),
             },
-            Err(incomplete) => Some(end(&incomplete, 1)),
+            Err(incomplete) => Some(end(&incomplete, USAGE)),
         }
     }
 }

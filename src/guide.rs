@@ -1,6 +1,7 @@
 //! A guide, from a first registration to a driver for any stack.
 //!
 //! - [`first_registration`]: an account, in thirty lines
+//! - [`stream`]: a stream over a socket, for who has none yet
 //! - [`forms`]: showing a form to a user, and CAPTCHAs
 //! - [`invitations`]: links and tokens
 //! - [`outcomes`]: what to tell the user after each outcome
@@ -26,6 +27,19 @@
 
 #[doc = include_str!("guide/first_registration.md")]
 pub mod first_registration {}
+
+#[doc = include_str!("guide/stream.md")]
+/// ```standalone_crate
+/// # fn main() {}
+/// # trait Stream {
+/// #     fn send(&mut self, stanza: &minidom::Element);
+/// #     fn receive(&mut self) -> Option<minidom::Element>;
+/// # }
+/// # mod xml_stream {
+#[doc = include_str!("guide/xml_stream.rs")]
+/// # }
+/// ```
+pub mod stream {}
 
 #[doc = include_str!("guide/forms.md")]
 pub mod forms {}

@@ -105,6 +105,7 @@
 //! </div>
 //!
 #![doc = include_str!("state.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

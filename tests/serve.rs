@@ -5,6 +5,9 @@
 
 #[path = "serve/crowd.rs"]
 mod crowd;
+#[allow(dead_code, reason = "the example `register` is told more by it")]
+#[path = "example/fake.rs"]
+mod fake;
 #[path = "serve/junk.rs"]
 mod junk;
 #[path = "serve/life.rs"]

@@ -29,34 +29,34 @@ const NODES: [(Node, i32, i32, &str, &str); 9] = [
     (Token, 150, 50, "token sent", "register_with_token"),
     (Form, 150, 200, "form requested", "register"),
     (Open, 150, 390, "form open", "with the caller"),
-    (Spent, 470, 345, "no form", "with the caller"),
+    (Spent, 540, 345, "no form", "with the caller"),
     (Set, 150, 580, "change sent", "change_password, unregister"),
-    (Redirected, 470, 130, "Redirected", ""),
-    (Failed, 920, 250, "Failed", "nothing was changed"),
+    (Redirected, 540, 125, "Redirected", ""),
+    (Failed, 1010, 250, "Failed", "nothing was changed"),
     (
         InDoubt,
-        920,
+        1010,
         580,
         "Failed, in doubt",
         "the server may have acted",
     ),
-    (Succeeded, 470, 700, "Succeeded", ""),
+    (Succeeded, 540, 700, "Succeeded", ""),
 ];
 
 /// How each arrow bends: by so much to its right, and where on it (in percent) its words begin.
 const EDGES: [(Node, Node, i32, i32); 16] = [
     (Token, Form, 0, 45),
-    (Token, Failed, -100, 60),
-    (Form, Open, 24, 45),
+    (Token, Failed, -100, 62),
+    (Form, Open, 36, 50),
     (Form, Spent, 0, 45),
     (Form, Redirected, 0, 45),
-    (Form, Failed, -25, 66),
-    (Open, Form, 24, 30),
-    (Open, Set, 24, 35),
+    (Form, Failed, -25, 75),
+    (Open, Form, 36, 50),
+    (Open, Set, 36, 50),
     (Open, Failed, 60, 50),
     (Spent, Form, 40, 30),
     (Spent, Failed, 0, 40),
-    (Set, Open, 24, 30),
+    (Set, Open, 36, 50),
     (Set, Spent, 0, 45),
     (Set, Succeeded, 0, 45),
     (Set, Failed, 70, 60),
@@ -69,10 +69,10 @@ const LINE: i32 = 14;
 /// The picture.
 pub(super) fn svg() -> String {
     let mut svg = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1050 740\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1140 740\" role=\"img\" \
          aria-label=\"States and transitions of a task\" \
          font-family=\"sans-serif\" font-size=\"11\" text-anchor=\"middle\">\n\
-         <rect width=\"1050\" height=\"740\" fill=\"#fff\"/>\n\
+         <rect width=\"1140\" height=\"740\" fill=\"#fff\"/>\n\
          <defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">\
          <path d=\"M0 0L8 4L0 8z\" fill=\"#345\"/></marker></defs>\n",
     );
@@ -182,7 +182,7 @@ fn words(svg: &mut String, from: Node, to: Node, labels: &BTreeSet<String>) {
     let width = i32::try_from(width).expect("labels are short") * 6 + 6;
     let height = i32::try_from(labels.len()).expect("labels are few") * LINE;
     *svg += &format!(
-        "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{}\" fill=\"#fff\" fill-opacity=\".85\"/>\n",
+        "<rect x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{}\" fill=\"#fff\"/>\n",
         x - width / 2,
         y - height / 2,
         height + 2
