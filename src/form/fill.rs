@@ -269,7 +269,6 @@ impl Form {
         }
     }
 
-    /// Only the value that it has may be set again.
     /// Only what an invitation says may be set: one text.
     fn check_reserved(&self, at: usize, text: Option<&str>) -> Result<(), FieldError> {
         let field = Field::new(self, at);
