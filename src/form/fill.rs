@@ -154,6 +154,8 @@ impl Form {
             let fits = new.kind == old.kind && new.kind.is_visible() && !new.typed.is_some();
             let challenge = |record: &Record| record.challenge != Challenge::None;
             if !fits || challenge(new) || challenge(old) {
+            // An invitation has its say in the forms of its own task only.
+            let fits = fits && !old.reserved;
                 continue;
             }
             self.arena.type_into(at, core::iter::once(typed));
