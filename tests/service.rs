@@ -10,6 +10,8 @@ mod captcha;
 mod checks;
 #[path = "service/hostile.rs"]
 mod hostile;
+#[path = "service/keys.rs"]
+mod keys;
 #[path = "service/misuse.rs"]
 mod misuse;
 #[path = "service/offers.rs"]

@@ -8,6 +8,8 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use minidom::Element;
 
+mod secrets;
+
 fn origin() -> Origin {
     let prefix = IdPrefix::new("p").unwrap();
     Origin { prefix, serial: 1 }

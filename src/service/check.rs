@@ -116,7 +116,10 @@ fn check(
             if came.filter(|it| !it.is_empty()).ne(sent) {
                 mistakes.push(&format!("`{}` must come back unchanged", asked.name));
             }
-            values.push((asked.name.into(), typed));
+            // These two are the service's own business.
+            if !matches!(&*asked.name, "FORM_TYPE" | "key") {
+                values.push((asked.name.into(), typed));
+            }
             continue;
         }
         match typed {
@@ -214,9 +217,9 @@ fn purpose_of(form: &Form) -> Purpose {
     }
 }
 
-/// Without what is the service's own business.
+/// Without what belongs to a challenge.
 fn for_application(mut values: Checked, is_handled: impl Fn(&str) -> bool) -> Values {
-    values.retain(|(name, _)| !matches!(&**name, "FORM_TYPE" | "key") && !is_handled(name));
+    values.retain(|(name, _)| !is_handled(name));
     Values(values)
 }
 
