@@ -22,6 +22,8 @@ mod pairs;
 mod properties;
 #[path = "service/requesters.rs"]
 mod requesters;
+#[path = "service/rules.rs"]
+mod rules;
 #[path = "service/secrets.rs"]
 mod secrets;
 #[path = "service/steps.rs"]

@@ -104,6 +104,11 @@ impl<'a> Validation<'a> {
         (self.rule.fewest, self.rule.most)
     }
 
+    /// How the two texts are ordered as values of the datatype.
+    pub(super) fn compare(self, a: &str, b: &str) -> Option<Ordering> {
+        self.rule.datatype.compare(a, b)
+    }
+
     fn check(
         self,
         value: &str,
@@ -118,7 +123,7 @@ impl<'a> Validation<'a> {
             });
         }
         // A bound that is not of the type itself compares to nothing, and is left to the server.
-        let compare = |bound| datatype.compare(value, bound);
+        let compare = |bound| self.compare(value, bound);
         if let Some(bound) = self
             .minimum()
             .filter(|it| compare(it) == Some(Ordering::Less))
@@ -177,6 +182,19 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// The pattern that values are held to; `None` if there is none, or it is left to the server.
+    pub(super) fn ready_pattern(self, validation: Validation<'_>) -> Option<Pattern> {
+        // What is sent for yes and no is this crate's choice of two spellings.
+        let is_checked = self.kind() != FieldKind::Boolean && self.is_early_rule();
+        let pattern = validation.pattern().filter(|_| is_checked);
+        pattern.and_then(Pattern::new)
+    }
+
+    /// Whether its rule is among those whose patterns are checked.
+    pub(super) fn is_early_rule(self) -> bool {
+        self.record().rule < MOST_PATTERNS
+    }
+
     /// Whether a list takes other values than its options.
     pub(super) fn is_open(self) -> bool {
         self.validation().is_some_and(Validation::is_open)
@@ -193,11 +211,7 @@ impl<'a> Field<'a> {
         let field = || self.name().unwrap_or_default().to_string();
         // An empty line is no value, and an option is always good enough.
         let options = self.option_set();
-        // What is sent for yes and no is this crate's choice of two spellings.
-        let pattern = validation
-            .pattern()
-            .filter(|_| self.kind() != FieldKind::Boolean && self.record().rule < MOST_PATTERNS)
-            .and_then(Pattern::new);
+        let pattern = self.ready_pattern(validation);
         for value in values
             .clone()
             .filter(|it| !it.is_empty() && !self.is_option(it, &options))

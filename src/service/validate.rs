@@ -12,7 +12,7 @@ use super::offer::{Fields, OfferError, Parts};
 use super::query::{self, Trigger};
 use crate::config::Limits;
 use crate::error::Violation;
-use crate::form::{FieldKind, Form, read};
+use crate::form::{FieldKind, Form, checkable, read};
 use crate::xml;
 
 /// Checks the parts of an offer, and finds out whether it is good for one submission only.
@@ -47,6 +47,7 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
         check_defaults(form)?;
     }
     parts.single_use = single_use;
+        check_rules(&form)?;
     Ok(())
 }
 
@@ -191,3 +192,7 @@ fn check_defaults(mut form: Form) -> Result<(), OfferError> {
     }
     Ok(())
 }
+    if let Some(advice) = media_advice(&field) {
+        let name = captcha.var.clone();
+        return Err(OfferError::BadMedia { name, advice });
+    }
