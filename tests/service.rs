@@ -12,6 +12,8 @@ mod checks;
 mod hostile;
 #[path = "service/keys.rs"]
 mod keys;
+#[path = "service/mistakes.rs"]
+mod mistakes;
 #[path = "service/misuse.rs"]
 mod misuse;
 #[path = "service/offers.rs"]
