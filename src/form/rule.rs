@@ -104,6 +104,15 @@ impl<'a> Validation<'a> {
         (self.rule.fewest, self.rule.most)
     }
 
+    fn is_same(self, other: Validation<'_>) -> bool {
+        self.rule.datatype == other.rule.datatype
+            && self.is_open() == other.is_open()
+            && self.selections() == other.selections()
+            && self.minimum() == other.minimum()
+            && self.maximum() == other.maximum()
+            && self.pattern() == other.pattern()
+    }
+
     /// How the two texts are ordered as values of the datatype.
     pub(super) fn compare(self, a: &str, b: &str) -> Option<Ordering> {
         self.rule.datatype.compare(a, b)
@@ -180,6 +189,15 @@ impl<'a> Field<'a> {
             form: self.form(),
             rule,
         })
+    }
+
+    /// Whether the values of both must be like the same.
+    pub(super) fn has_same_rule(self, other: Field<'_>) -> bool {
+        match (self.validation(), other.validation()) {
+            (Some(one), Some(other)) => one.is_same(other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
     }
 
     /// The pattern that values are held to; `None` if there is none, or it is left to the server.
