@@ -12,6 +12,8 @@ mod checks;
 mod hostile;
 #[path = "service/keys.rs"]
 mod keys;
+#[path = "service/limits.rs"]
+mod limits;
 #[path = "service/mistakes.rs"]
 mod mistakes;
 #[path = "service/misuse.rs"]
@@ -28,6 +30,8 @@ mod requesters;
 mod rules;
 #[path = "service/secrets.rs"]
 mod secrets;
+#[path = "service/shown.rs"]
+mod shown;
 #[path = "service/steps.rs"]
 mod steps;
 #[path = "service/tokens.rs"]
