@@ -172,7 +172,7 @@ fn refusals_are_their_condition_type_and_text() {
 }
 
 #[test]
-fn requests_events_and_outputs() {
+fn a_registration_from_request_to_answer() {
     let mut host = server();
     host.secrets.push("typed");
     host.comes(get());
@@ -207,6 +207,11 @@ fn requests_events_and_outputs() {
     assert_eq!(accepted.expect("its own"), Answered::Queued);
     let output = host.poll().expect("a stanza");
     shows(&output, r#"Send(stream 1, <iq type="result">< ../></iq>)"#);
+}
+
+#[test]
+fn other_requests() {
+    let mut host = server();
     host.comes("<iq type='set' id='a'><preauth xmlns='urn:xmpp:pars:0' token='t0ken'/></iq>");
     let output = host.poll().expect("an event");
     shows(&output, "Event(TokenPresented(TokenRequest(stream 1)))");
