@@ -110,7 +110,7 @@ fn the_largest_offer_can_be_submitted() {
     bound(form(TEXT - fixed), form(TEXT - fixed + 1));
     let offer = form(TEXT - fixed).build().expect("it fits");
     let mut host = server();
-    let id = "i".repeat(100);
+    let id = "i".repeat(1024);
     host.offers(&get().replace("reg1", &id), &offer);
     let answers = [
         ("from", "shakespeare.lit"),
