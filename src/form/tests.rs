@@ -8,6 +8,7 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use minidom::Element;
 
+mod details;
 mod edges;
 mod equality;
 mod secrets;
