@@ -87,10 +87,8 @@ impl Hashcash {
             return Err(HashcashError::Label);
         }
         if digits.len() > 16 {
-            let bits = u32::try_from(digits.len()).unwrap_or(u32::MAX);
-            return Err(HashcashError::TooHard {
-                bits: bits.saturating_mul(4),
-            });
+            let bits = bits_of(digits);
+            return Err(HashcashError::TooHard { bits });
         }
         // A label of nothing but zeros asks for nothing.
         let label = u64::from_str_radix(digits, 16).unwrap_or(0);
@@ -138,6 +136,15 @@ impl Hashcash {
     pub fn bits(&self) -> u32 {
         self.bits
     }
+}
+
+/// How many bits a hexadecimal number has that does not begin with a zero: four a digit, but for the first.
+fn bits_of(digits: &str) -> u32 {
+    let (first, rest) = digits.split_at(1);
+    let first = u32::from_str_radix(first, 16).unwrap_or(0);
+    let rest = u32::try_from(rest.len()).unwrap_or(u32::MAX);
+    let first = u32::BITS - first.leading_zeros();
+    rest.saturating_mul(4).saturating_add(first)
 }
 
 impl fmt::Debug for Hashcash {
@@ -238,16 +245,39 @@ mod tests {
         assert_eq!(by_one, solve("a", "e03"));
     }
 
+    /// How many tries it took is the answer, but for the address.
+    #[test]
+    fn what_is_shown_is_the_same_before_and_after() {
+        let mut challenge = Hashcash::new("a", "e03", 12).unwrap();
+        let before = format!("{challenge:?}");
+        assert_eq!(before, "Hashcash { address: \"a\", bits: 12, .. }");
+        let answer = challenge.work(1_000_000).unwrap();
+        assert!(answer.len() > "a1".len());
+        assert_eq!(
+            format!("{challenge:?} {challenge:#?}").lines().next(),
+            Some(&*format!("{before} Hashcash {{"))
+        );
+        assert!(!format!("{challenge:#?}").contains(&answer[1..]));
+    }
+
     #[test]
     fn what_is_too_hard_or_no_number_is_refused() {
         let new = |label| Hashcash::new("a", label, 20).err();
         assert_eq!(new("1FFFFF"), Some(HashcashError::TooHard { bits: 21 }));
         assert_eq!(new("FFFFF"), None);
         assert_eq!(new("00000FFFFF"), None);
-        assert_eq!(
-            new("1ffffffffffffffff"),
-            Some(HashcashError::TooHard { bits: 68 })
-        );
+        for (label, bits) in [
+            ("1ffffffffffffffff", 65),
+            ("0001ffffffffffffffff", 65),
+            ("3ffffffffffffffff", 66),
+            ("7ffffffffffffffff", 67),
+            ("8ffffffffffffffff", 68),
+            ("fffffffffffffffff", 68),
+            ("10000000000000000000000000000000", 125),
+        ] {
+            let error = HashcashError::TooHard { bits };
+            assert_eq!(new(label), Some(error), "{label}");
+        }
         for label in ["", " ", "xyz", "-1", "+1", "0x1F"] {
             assert_eq!(new(label), Some(HashcashError::Label), "{label}");
         }

@@ -143,14 +143,16 @@ impl StanzaError {
 
     /// Whether other values may succeed at once: another name, a better password, a missing field.
     ///
-    /// True for the type `modify` and for `conflict`, which servers send as `cancel`.
+    /// True for the type `modify` and for `conflict`, which servers send as `cancel`, where values were sent: in a
+    /// registration or a change of the password. A token, the request for a form and a removal have nothing to mend.
     #[must_use]
     pub fn is_worth_mending(&self) -> bool {
+        let has_values = match self.0.step {
+            Step::Submit | Step::PasswordChange => true,
+            Step::Token | Step::Form | Step::Removal => false,
+        };
         let name_taken = self.0.condition == Condition::Conflict;
-        // Before anything was submitted, a policy is about the stream, such as a required encryption.
-        let about_the_stream = self.0.condition == Condition::PolicyViolation
-            && matches!(self.0.step, Step::Token | Step::Form | Step::Removal);
-        (self.0.kind == ErrorType::Modify || name_taken) && !about_the_stream
+        has_values && (self.0.kind == ErrorType::Modify || name_taken)
     }
 
     /// An error whose stanza could not be read: a refusal all the same.

@@ -207,3 +207,21 @@ fn a_refused_token_ends_the_task_and_is_not_shown() {
     assert!(!format!("{event:?} {machine:?}").contains("t0ken"));
     assert_eq!(machine.request_form(), Err(Misuse::Finished));
 }
+
+/// Begun anew without the invitation, the user chooses the name.
+#[test]
+fn a_reserved_name_is_not_taken_over_as_if_it_had_been_typed() {
+    let mut invited = machine("xmpp:juliet@example.com?register");
+    let _ = sent(&mut invited);
+    let mut earlier = offered(&mut invited, 1);
+    earlier.set("password", "R0m30!").unwrap();
+    let mut anew = machine("xmpp:example.com?register");
+    let _ = sent(&mut anew);
+    let mut form = offered(&mut anew, 1);
+    let left = form.adopt(&earlier);
+    assert_eq!(left.names().collect::<Vec<_>>(), ["username"]);
+    assert!(!form.field("username").unwrap().is_set());
+    assert_eq!(form.field("password").unwrap().value(), Some("R0m30!"));
+    form.set("username", "romeo").unwrap();
+    assert!(form.finish().is_ok());
+}

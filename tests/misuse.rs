@@ -118,6 +118,31 @@ fn password_change_and_removal_want_a_login() {
     assert_eq!(removal.err(), Some(Misuse::NotLoggedIn));
 }
 
+/// Whoever put it into the form: everybody on the way would read it once more, and know that it counts.
+#[test]
+fn a_servers_hidden_password_does_not_go_over_a_plaintext_channel() {
+    let form = |var: &str| {
+        format!(
+            "<x xmlns='jabber:x:data' type='form'><field var='username'/>\
+             <field var='{var}' type='hidden'><value>s3cret</value></field></x>"
+        )
+    };
+    let plain = || config(server(), Channel::Plaintext);
+    let (mut machine, mut offered_form) = offered(plain(), &form("password"));
+    offered_form.set("username", "juliet").unwrap();
+    assert!(!format!("{machine:?} {offered_form:?}").contains("s3cret"));
+    let answer = offered_form.finish().unwrap();
+    let _ = assert_rejected(&mut machine, answer, &Misuse::PlaintextChannel);
+    // A key is there to go back.
+    let (mut machine, mut offered_form) = offered(plain(), &form("key"));
+    offered_form.set("username", "juliet").unwrap();
+    machine.submit(offered_form.finish().unwrap()).unwrap();
+    let accepted = config(server(), Channel::PlaintextAccepted);
+    let (mut machine, mut offered_form) = offered(accepted, &form("password"));
+    offered_form.set("username", "juliet").unwrap();
+    machine.submit(offered_form.finish().unwrap()).unwrap();
+}
+
 #[test]
 fn a_removal_by_a_form_wants_a_login_too() {
     let remove = "<x xmlns='jabber:x:data' type='form'><field var='remove' type='boolean'/></x>";

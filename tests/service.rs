@@ -8,8 +8,16 @@ mod bounds;
 mod captcha;
 #[path = "service/checks.rs"]
 mod checks;
+#[path = "service/edges.rs"]
+mod edges;
 #[path = "service/hostile.rs"]
 mod hostile;
+#[path = "service/keys.rs"]
+mod keys;
+#[path = "service/limits.rs"]
+mod limits;
+#[path = "service/mistakes.rs"]
+mod mistakes;
 #[path = "service/misuse.rs"]
 mod misuse;
 #[path = "service/offers.rs"]
@@ -20,8 +28,12 @@ mod pairs;
 mod properties;
 #[path = "service/requesters.rs"]
 mod requesters;
+#[path = "service/rules.rs"]
+mod rules;
 #[path = "service/secrets.rs"]
 mod secrets;
+#[path = "service/shown.rs"]
+mod shown;
 #[path = "service/steps.rs"]
 mod steps;
 #[path = "service/tokens.rs"]

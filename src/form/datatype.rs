@@ -66,6 +66,11 @@ const fn integer(min: &'static str, max: &'static str) -> Datatype {
 }
 
 impl Datatype {
+    /// Whether there is a datatype of this name whose values are told from others.
+    pub(super) fn is_known(name: &str) -> bool {
+        NAMES.iter().any(|(known, _)| *known == name)
+    }
+
     /// The datatype of this name. One that is not understood is taken for a string (XEP-0122 section 4.1).
     pub(super) fn from_name(name: &str) -> Self {
         let known = NAMES.iter().find(|(known, _)| *known == name);

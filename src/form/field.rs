@@ -257,7 +257,15 @@ impl<'a> Field<'a> {
 /// Equal when they ask for the same and hold the same.
 impl PartialEq for Field<'_> {
     fn eq(&self, other: &Self) -> bool {
-        let head = |field: Field<'_>| (field.kind(), field.record().required, field.is_set());
+        let head = |field: Field<'_>| {
+            let record = field.record();
+            (
+                record.kind,
+                record.required,
+                record.reserved,
+                field.is_set(),
+            )
+        };
         self.name() == other.name()
             && self.label() == other.label()
             && self.description() == other.description()
@@ -266,8 +274,9 @@ impl PartialEq for Field<'_> {
             && self.values().eq(other.values())
             && self
                 .media()
-                .map(Media::uri)
-                .eq(other.media().map(Media::uri))
+                .map(Media::shown)
+                .eq(other.media().map(Media::shown))
+            && self.has_same_rule(*other)
     }
 }
 

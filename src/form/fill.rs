@@ -148,7 +148,9 @@ impl Form {
     /// Takes over what the caller had set in an earlier form, and tells which required fields are left.
     ///
     /// For a task that is begun anew, such as after the stream died while the user typed: fields are matched by name
-    /// and kind. Hidden fields, `key` and the answers to a challenge are the new form's own, and what is set already stays.
+    /// and kind. Hidden fields, such as `key`, and the answers to a challenge are the new form's own; what an invitation
+    /// reserved in the earlier form nobody typed; and what is set already stays. A field `key` that the user can see is a
+    /// question like any other, and its answer a secret.
     ///
     /// ```
     /// # use xmpp_registration::{Channel, Config, Event, Form, IdPrefix, Output, Peer, RegistrationMachine};
@@ -188,6 +190,8 @@ impl Form {
             };
             let new = &self.arena.fields[at];
             let fits = new.kind == old.kind && new.kind.is_visible() && !new.typed.is_some();
+            // An invitation has its say in the forms of its own task only.
+            let fits = fits && !old.reserved;
             let challenge = |record: &Record| record.challenge != Challenge::None;
             if !fits || challenge(new) || challenge(old) {
                 continue;
@@ -329,7 +333,6 @@ impl Form {
         }
     }
 
-    /// Only the value that it has may be set again.
     /// Only what an invitation says may be set: one text.
     fn check_reserved(&self, at: usize, text: Option<&str>) -> Result<(), FieldError> {
         let field = Field::new(self, at);

@@ -106,6 +106,11 @@ impl<'a> Media<'a> {
         (self.record.height > 0).then_some(self.record.height)
     }
 
+    /// All that it says of itself.
+    pub(super) fn shown(self) -> (&'a str, &'a str, Option<u16>, Option<u16>) {
+        (self.uri(), self.mime_type(), self.width(), self.height())
+    }
+
     /// The bytes of a `cid:` URI, once they are here and have the hash that the Content-ID names.
     ///
     /// # Errors

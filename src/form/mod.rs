@@ -9,6 +9,7 @@ use crate::error::{FieldError, Incomplete, Unfilled};
 
 mod arena;
 mod check;
+pub(crate) mod checkable;
 mod datatype;
 pub(crate) mod embed;
 mod field;
@@ -241,10 +242,16 @@ impl Form {
             .is_some_and(|value| matches!(value, "1" | "true"))
     }
 
-    /// Whether submitting it would send a password.
+    /// Whether submitting it would send a secret, be it a password that the server put into a hidden field. A `key` does
+    /// not count: it is there to go back the way it came, and opens nothing but this form (XEP-0077 section 7).
     pub(crate) fn holds_secret(&self) -> bool {
+        let is_sent = |field: Field<'_>| match field.kind() {
+            FieldKind::Fixed => false,
+            FieldKind::Hidden => field.name() != Some("key"),
+            _ => true,
+        };
         self.fields()
-            .any(|field| field.kind().is_visible() && field.is_secret() && field.value().is_some())
+            .any(|field| field.is_secret() && is_sent(field) && field.value().is_some())
     }
 }
 

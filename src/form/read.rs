@@ -166,7 +166,9 @@ impl<'a> Reader<'a> {
         } else {
             Challenge::None
         };
-        self.arena.used_up |= named == "key" || challenge == Challenge::Answer;
+        // One that the user can see is not the service's to check off, but a question.
+        let is_key = kind == FieldKind::Hidden && named == "key";
+        self.arena.used_up |= is_key || challenge == Challenge::Answer;
         self.captcha |= kind == FieldKind::Hidden && IDENTIFIERS.contains(&named);
         let mut record = Record::new(name, kind, secret);
         record.label = self.optional(label)?;

@@ -128,6 +128,20 @@ impl<'a> Validation<'a> {
         (self.rule.fewest, self.rule.most)
     }
 
+    fn is_same(self, other: Validation<'_>) -> bool {
+        self.rule.datatype == other.rule.datatype
+            && self.is_open() == other.is_open()
+            && self.selections() == other.selections()
+            && self.minimum() == other.minimum()
+            && self.maximum() == other.maximum()
+            && self.pattern() == other.pattern()
+    }
+
+    /// How the two texts are ordered as values of the datatype.
+    pub(super) fn compare(self, a: &str, b: &str) -> Option<Ordering> {
+        self.rule.datatype.compare(a, b)
+    }
+
     fn check(
         self,
         value: &str,
@@ -142,7 +156,7 @@ impl<'a> Validation<'a> {
             });
         }
         // A bound that is not of the type itself compares to nothing, and is left to the server.
-        let compare = |bound| datatype.compare(value, bound);
+        let compare = |bound| self.compare(value, bound);
         if let Some(bound) = self
             .minimum()
             .filter(|it| compare(it) == Some(Ordering::Less))
@@ -201,6 +215,28 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// Whether the values of both must be like the same.
+    pub(super) fn has_same_rule(self, other: Field<'_>) -> bool {
+        match (self.validation(), other.validation()) {
+            (Some(one), Some(other)) => one.is_same(other),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// The pattern that values are held to; `None` if there is none, or it is left to the server.
+    pub(super) fn ready_pattern(self, validation: Validation<'_>) -> Option<Pattern> {
+        // What is sent for yes and no is this crate's choice of two spellings.
+        let is_checked = self.kind() != FieldKind::Boolean && self.is_early_rule();
+        let pattern = validation.pattern().filter(|_| is_checked);
+        pattern.and_then(Pattern::new)
+    }
+
+    /// Whether its rule is among those whose patterns are checked.
+    pub(super) fn is_early_rule(self) -> bool {
+        self.record().rule < MOST_PATTERNS
+    }
+
     /// Whether a list takes other values than its options.
     pub(super) fn is_open(self) -> bool {
         self.validation().is_some_and(Validation::is_open)
@@ -217,11 +253,7 @@ impl<'a> Field<'a> {
         let field = || self.name().unwrap_or_default().to_string();
         // An empty line is no value, and an option is always good enough.
         let options = self.option_set();
-        // What is sent for yes and no is this crate's choice of two spellings.
-        let pattern = validation
-            .pattern()
-            .filter(|_| self.kind() != FieldKind::Boolean && self.record().rule < MOST_PATTERNS)
-            .and_then(Pattern::new);
+        let pattern = self.ready_pattern(validation);
         for value in values
             .clone()
             .filter(|it| !it.is_empty() && !self.is_option(it, &options))

@@ -8,6 +8,11 @@ use alloc::string::{String, ToString};
 use alloc::vec;
 use minidom::Element;
 
+mod details;
+mod edges;
+mod equality;
+mod secrets;
+
 fn origin() -> Origin {
     let prefix = IdPrefix::new("p").unwrap();
     Origin { prefix, serial: 1 }

@@ -121,14 +121,16 @@ fn check(
     for asked in ask(&form, is_optional) {
         let typed = entries.remove(&asked.name);
         if asked.kind == FieldKind::Hidden {
-            let sent: Vec<_> = back(&form, &asked).collect();
             let typed = typed.unwrap_or_default();
             // An empty value is none.
             let came = typed.iter().map(|it| it.as_str());
-            if came.filter(|it| !it.is_empty()).ne(sent) {
+            if !came.filter(|it| !it.is_empty()).eq(back(&form, &asked)) {
                 mistakes.push(&format!("`{}` must come back unchanged", asked.name));
             }
-            values.push((asked.name.into(), typed));
+            // These two are the service's own business.
+            if !matches!(&*asked.name, "FORM_TYPE" | "key") {
+                values.push((asked.name.into(), typed));
+            }
             continue;
         }
         match typed {
@@ -145,15 +147,19 @@ fn check(
             }
         }
     }
-    let form = match form.finish() {
+    let form = finish(form, &mut mistakes);
+    mistakes.into_result()?;
+    Ok((values, form))
+}
+
+fn finish(form: Form, mistakes: &mut Mistakes) -> Form {
+    match form.finish() {
         Ok(answer) => answer.into_form(),
         Err(incomplete) => {
             incomplete.errors().iter().for_each(|it| mistakes.field(it));
             incomplete.into_form()
         }
-    };
-    mistakes.into_result()?;
-    Ok((values, form))
+    }
 }
 
 /// A field that was offered.
@@ -226,9 +232,9 @@ fn purpose_of(form: &Form) -> Purpose {
     }
 }
 
-/// Without what is the service's own business.
+/// Without what belongs to a challenge.
 fn for_application(mut values: Checked, is_handled: impl Fn(&str) -> bool) -> Values {
-    values.retain(|(name, _)| !matches!(&**name, "FORM_TYPE" | "key") && !is_handled(name));
+    values.retain(|(name, _)| !is_handled(name));
     Values(values)
 }
 

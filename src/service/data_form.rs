@@ -205,7 +205,8 @@ impl FormField {
         self
     }
 
-    /// The datatype of the values (XEP-0122), such as `xs:date`.
+    /// The datatype of the values (XEP-0122), such as `xs:date`: one of those that XEP-0122 registers, or another of XML
+    /// Schema's numbers. Others cannot be checked.
     #[must_use]
     pub fn datatype(mut self, datatype: &str) -> FormField {
         self.datatype = Some(datatype.to_string());
@@ -226,7 +227,8 @@ impl FormField {
         self
     }
 
-    /// The least and the greatest value (XEP-0122 section 3.3). Give the [`datatype`](Self::datatype) too.
+    /// The least and the greatest value (XEP-0122 section 3.3). Give the [`datatype`](Self::datatype) too: one of numbers,
+    /// dates or times.
     #[must_use]
     pub fn range(mut self, least: Option<&str>, greatest: Option<&str>) -> FormField {
         let text = |it: Option<&str>| it.map(ToString::to_string);
@@ -235,7 +237,7 @@ impl FormField {
     }
 
     /// A regular expression that the values must match (XEP-0122 section 3.4). It is checked with the feature `regex`
-    /// only; without it the application must.
+    /// only, and must be one that can be, in one of the first 64 fields with a rule; without it the application must.
     #[must_use]
     pub fn regex(mut self, pattern: &str) -> FormField {
         self.method = Some(Method::Regex(pattern.to_string()));

@@ -286,6 +286,10 @@ pub enum OfferError {
     /// It has nothing in it.
     #[error("the offer is empty: give it fields, a form, a url, instructions, or `registered`")]
     Empty,
+    /// The fields of the old way have none in them, or the data form has none. A form that is only to be confirmed has a
+    /// text to say so: [`FormField::fixed`](super::FormField::fixed).
+    #[error("the offer has a form without a field in it: add one, or leave the form out")]
+    NoFields,
     /// A text holds a character that XML forbids.
     #[error("{what} holds a character that XML forbids: leave it out")]
     ForbiddenCharacter {
@@ -313,6 +317,18 @@ pub enum OfferError {
         /// The field's name.
         name: String,
     },
+    /// A list without options, which is not open to other values either.
+    #[error("the list `{name}` has no options: add some, or make it `open`")]
+    NoOptions {
+        /// The field's name.
+        name: String,
+    },
+    /// Two options that cannot be told apart (XEP-0004 section 3.3).
+    #[error("two options of `{name}` have the same label or value: leave one out")]
+    SameOption {
+        /// The field's name.
+        name: String,
+    },
     /// Several defaults of a field that takes one value.
     #[error("the field `{name}` takes one value only: leave the others out")]
     TooManyValues {
@@ -328,7 +344,23 @@ pub enum OfferError {
         /// The field's name.
         name: String,
     },
-    /// A rule that does not go with the field (XEP-0122).
+    /// A field for a password that nobody sees, and so nobody could fill in.
+    #[error(
+        "the field `{name}` is for a secret and is hidden: make it `TextPrivate`, or rename it"
+    )]
+    HiddenSecret {
+        /// The field's name.
+        name: String,
+    },
+    /// A medium that nobody could look at (XEP-0221).
+    #[error("the media of `{name}` cannot be shown: {advice}")]
+    BadMedia {
+        /// The field's name.
+        name: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A rule that does not go with the field, that nobody could check, or that no value could keep (XEP-0122).
     #[error("the validation of `{name}` does not fit: {advice}")]
     BadRule {
         /// The field's name.

@@ -111,8 +111,8 @@ impl Submission {
     /// The fields that were submitted, in the order of the form, with their values. A field without one was left empty
     /// on purpose: what is on file goes (XEP-0004 section 3.6).
     ///
-    /// Hidden fields of the form are among them, unchanged; `FORM_TYPE`, `key` and a challenge are not, since the service
-    /// deals with them.
+    /// Hidden fields of the form are among them, unchanged; `FORM_TYPE`, a hidden `key` and a challenge are not, since the
+    /// service deals with them.
     pub fn fields(&self) -> impl Iterator<Item = (&str, impl Iterator<Item = &str>)> {
         let fields = self.values.0.iter();
         fields.map(|(name, values)| (&**name, texts(values)))

@@ -6,13 +6,13 @@ use alloc::string::{String, ToString};
 use minidom::rxml::NcName;
 
 use super::captcha::Captcha;
-use super::data_form::{DataForm, FormField, Method};
+use super::data_form::{DataForm, FormField, Medium, Method};
 use super::form_xml;
 use super::offer::{Fields, OfferError, Parts};
 use super::query::{self, Trigger};
 use crate::config::Limits;
 use crate::error::Violation;
-use crate::form::{FieldKind, Form, read};
+use crate::form::{FieldKind, Form, checkable, read};
 use crate::xml;
 
 /// Checks the parts of an offer, and finds out whether it is good for one submission only.
@@ -20,6 +20,9 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
     let nothing = parts.fields.is_none() && parts.form.is_none() && !parts.registered;
     if nothing && parts.url.is_none() && parts.instructions.is_none() {
         return Err(OfferError::Empty);
+    }
+    if lacks_fields(parts) {
+        return Err(OfferError::NoFields);
     }
     check_text("the instructions", parts.instructions.as_deref())?;
     check_text("the url", parts.url.as_deref())?;
@@ -44,10 +47,20 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
     let mut single_use = false;
     for form in forms.into_iter().flatten() {
         single_use |= form.is_used_up_by_refusal();
+        check_rules(&form)?;
         check_defaults(form)?;
     }
     parts.single_use = single_use;
     Ok(())
+}
+
+/// Whether a half of the offer asks for nothing: whoever sends it back empty would pass the other half by.
+fn lacks_fields(parts: &Parts) -> bool {
+    let bare_fields = parts.fields.as_ref().is_some_and(|it| it.all.is_empty());
+    // Beside an address elsewhere it may be there for what it says.
+    let asks = parts.captcha.is_some() || (parts.url.is_some() && parts.fields.is_none());
+    let form = parts.form.as_ref();
+    bare_fields || form.is_some_and(|it| it.fields.is_empty() && !asks)
 }
 
 fn too_large(violation: Violation) -> OfferError {
@@ -133,15 +146,68 @@ fn check_field(field: &FormField, name: String) -> Result<(), OfferError> {
     if field.values.len() > 1 && !kind.is_multi() && kind != FieldKind::Fixed {
         return Err(OfferError::TooManyValues { name });
     }
-    let secret = kind == FieldKind::TextPrivate || read::is_secret_name(&name);
-    let on_file = field.values.iter().any(|it| !it.is_empty());
-    if kind.is_visible() && secret && on_file {
-        return Err(OfferError::Secret { name });
+    if is_list && field.options.is_empty() && !is_open(field) {
+        return Err(OfferError::NoOptions { name });
+    }
+    if has_twins(&field.options) {
+        return Err(OfferError::SameOption { name });
+    }
+    check_secret(field, &name)?;
+    if let Some(advice) = media_advice(field) {
+        return Err(OfferError::BadMedia { name, advice });
     }
     match rule_advice(field, is_list) {
         Some(advice) => Err(OfferError::BadRule { name, advice }),
         None => Ok(()),
     }
+}
+
+/// Whether a list takes what is no option: every method but `basic` says so (XEP-0122 section 3.2).
+fn is_open(field: &FormField) -> bool {
+    match field.method {
+        Some(Method::Open | Method::Range(..) | Method::Regex(_)) => true,
+        Some(Method::Basic) | None => false,
+    }
+}
+
+/// XEP-0004 section 3.3: both labels and values of options are unique. An empty label is none.
+fn has_twins(options: &[(String, String)]) -> bool {
+    let (mut labels, mut values) = (BTreeSet::new(), BTreeSet::new());
+    options
+        .iter()
+        .any(|(label, value)| !values.insert(value) || (!label.is_empty() && !labels.insert(label)))
+}
+
+/// Passwords are the user's to type. A `key` is the service's own, and comes back.
+fn check_secret(field: &FormField, name: &str) -> Result<(), OfferError> {
+    let secret = field.kind == FieldKind::TextPrivate || read::is_secret_name(name);
+    if field.kind == FieldKind::Hidden {
+        return if secret && name != "key" {
+            let name = name.to_string();
+            Err(OfferError::HiddenSecret { name })
+        } else {
+            Ok(())
+        };
+    }
+    if secret && field.values.iter().any(|it| !it.is_empty()) {
+        let name = name.to_string();
+        return Err(OfferError::Secret { name });
+    }
+    Ok(())
+}
+
+/// XEP-0221 section 2: a medium has a type and a URI.
+fn media_advice(field: &FormField) -> Option<&'static str> {
+    if field.kind == FieldKind::Hidden && !field.media.is_empty() {
+        return Some("a hidden field is not seen");
+    }
+    let is_blank = |text: &String| text.trim().is_empty();
+    let lacks = |it: &Medium| is_blank(&it.mime_type) || is_blank(&it.uri);
+    field
+        .media
+        .iter()
+        .any(lacks)
+        .then_some("give each a type and a URI")
 }
 
 /// XEP-0122 sections 3 and 4: what does not go together.
@@ -152,6 +218,12 @@ fn rule_advice(field: &FormField, is_list: bool) -> Option<&'static str> {
     }
     if field.selections.is_some() && field.kind != FieldKind::ListMulti {
         return Some("`list_range` is for `ListMulti` only");
+    }
+    let is_known = |it: &String| checkable::is_datatype(it);
+    if !field.datatype.as_ref().is_none_or(is_known) {
+        return Some(
+            "its datatype cannot be checked: take one of XML Schema, such as `xs:integer`",
+        );
     }
     match (&field.method, &field.datatype) {
         (Some(Method::Open), _) if !is_list => Some("`open` is for lists only"),
@@ -171,12 +243,27 @@ fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
         return Err(OfferError::BadCaptcha);
     }
     let field = captcha.field();
+    if let Some(advice) = media_advice(&field) {
+        let name = captcha.var.clone();
+        return Err(OfferError::BadMedia { name, advice });
+    }
     let texts = form_xml::texts(&field).chain([captcha.challenge.as_str()]);
     for text in texts.chain(captcha.mime_type()).chain([captcha.answer()]) {
         check_text("the challenge", Some(text))?;
     }
     if captcha.picture_size() > Limits::default().picture_bytes {
         return Err(OfferError::TooLarge);
+    }
+    Ok(())
+}
+
+/// By the client's own code: what it would pass over, nobody checks.
+fn check_rules(form: &Form) -> Result<(), OfferError> {
+    for field in form.fields() {
+        if let Some(advice) = field.rule_advice() {
+            let name = field.name().unwrap_or_default().to_string();
+            return Err(OfferError::BadRule { name, advice });
+        }
     }
     Ok(())
 }

@@ -167,19 +167,37 @@ fn help_for_the_caller() {
         .is_worth_mending()
     );
     assert!(read("<error type='modify'/>", None).is_worth_mending());
-    // Rules for passwords after something was submitted, a required encryption before.
-    let policy = stanza("policy-violation");
-    let policy = format!("<iq xmlns='jabber:client'><error type='modify'>{policy}</error></iq>");
-    let policy: Element = policy.parse().unwrap();
+}
+
+/// Where no value was sent, there is none to mend, whatever the error says.
+#[test]
+fn only_values_that_were_sent_can_be_mended() {
     let rows = [
-        (Step::Submit, true),
-        (Step::PasswordChange, true),
-        (Step::Form, false),
-        (Step::Removal, false),
+        ("policy-violation", "modify", true),
+        ("not-acceptable", "modify", true),
+        ("bad-request", "modify", true),
+        ("conflict", "cancel", true),
+        ("conflict", "wait", true),
+        ("not-acceptable", "cancel", false),
+        ("not-authorized", "auth", false),
+        ("resource-constraint", "wait", false),
     ];
-    for (step, expected) in rows {
-        let error = StanzaError::read(&policy, step, None, 10).unwrap();
-        assert_eq!(error.is_worth_mending(), expected, "{step:?}");
+    for (condition, kind, mendable) in rows {
+        let error = stanza(condition);
+        let iq = format!("<iq xmlns='jabber:client'><error type='{kind}'>{error}</error></iq>");
+        let iq: Element = iq.parse().unwrap();
+        for (step, has_values) in [
+            (Step::Submit, true),
+            (Step::PasswordChange, true),
+            (Step::Token, false),
+            (Step::Form, false),
+            (Step::Removal, false),
+        ] {
+            let error = StanzaError::read(&iq, step, None, 10).unwrap();
+            let expected = mendable && has_values;
+            let shown = format!("{condition} {kind} {step:?}");
+            assert_eq!(error.is_worth_mending(), expected, "{shown}");
+        }
     }
 }
 

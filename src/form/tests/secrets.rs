@@ -1,0 +1,127 @@
+//! What a form holds back, and whose each secret is.
+
+use super::*;
+
+fn hidden(name: &str, value: &str) -> String {
+    format!("<field var='{name}' type='hidden'><value>{value}</value></field>")
+}
+
+/// A password is one whoever put it into the form; a `key` came over this very channel to go back.
+#[test]
+fn a_hidden_password_is_a_secret_that_would_be_sent() {
+    for (fields, holds) in [
+        (hidden("password", "s3cret"), true),
+        (hidden("Old-Password", "s3cret"), true),
+        (hidden("password", ""), false),
+        ("<field var='password' type='hidden'/>".into(), false),
+        (hidden("key", "k"), false),
+        (hidden("username", "juliet"), false),
+        (hidden("FORM_TYPE", "password"), false),
+        // It is never sent.
+        (
+            hidden("password", "s3cret").replace("hidden", "fixed"),
+            false,
+        ),
+        (
+            hidden("password", "s3cret").replace("hidden", "text-single"),
+            true,
+        ),
+        (
+            hidden("pin", "s3cret").replace("hidden", "text-private"),
+            true,
+        ),
+        (
+            hidden("key", "s3cret").replace("hidden", "text-single"),
+            true,
+        ),
+        ("<field var='password' type='text-private'/>".into(), false),
+    ] {
+        assert_eq!(data(&fields).holds_secret(), holds, "{fields}");
+    }
+    assert!(!legacy("<username>juliet</username><key>k</key>").holds_secret());
+    assert!(legacy("<password>s3cret</password>").holds_secret());
+}
+
+#[test]
+fn a_hidden_password_or_name_is_nobodys_to_fill_in() {
+    for name in ["password", "username"] {
+        let other = if name == "password" {
+            "username"
+        } else {
+            "password"
+        };
+        let mut form = data(&format!("{}<field var='{other}'/>", hidden(name, "s3cret")));
+        let read_only = FieldError::ReadOnly { field: name.into() };
+        assert_eq!(form.fill("juliet", "R0m30!"), Err(read_only.clone()));
+        assert!(!form.field(other).unwrap().is_set(), "unchanged");
+        assert_eq!(form.set(name, "x"), Err(read_only));
+        // Asked for nothing, and nothing is missing.
+        let mut asked = Vec::new();
+        form.answer_each(|field| {
+            asked.push(field.name().unwrap().to_string());
+            None
+        })
+        .unwrap();
+        assert_eq!(asked, [other]);
+        assert!(form.unfilled().is_empty());
+        // What was typed before does not get into it.
+        let mut earlier = data(&format!("<field var='{name}' type='text-private'/>"));
+        earlier.set(name, "typed").unwrap();
+        let _ = form.adopt(&earlier);
+        assert_eq!(values(&form, name), ["s3cret"]);
+        form.reserve(name, "reserved");
+        assert!(!form.field(name).unwrap().is_reserved());
+        let shown = format!("{form:?} {:?}", form.field(name));
+        assert!(!shown.contains("s3cret"), "{shown}");
+        // Rule 3: it goes back as it came.
+        let back = format!("<field var='{name}'><value>s3cret</value></field>");
+        assert_eq!(submitted(form), back);
+    }
+}
+
+#[test]
+fn a_visible_key_is_a_question_and_its_answer_a_secret() {
+    let form = || data("<field var='key'><required/></field><field var='nick'/>");
+    assert!(!form().is_used_up_by_refusal());
+    let mut earlier = form();
+    earlier.set("key", "s3cret").unwrap();
+    assert!(earlier.field("key").unwrap().is_secret() && earlier.holds_secret());
+    let mut new = form();
+    assert_eq!(new.unfilled().names().collect::<Vec<_>>(), ["key"]);
+    assert!(new.adopt(&earlier).is_empty());
+    assert_eq!(values(&new, "key"), ["s3cret"]);
+    assert!(!format!("{new:?}").contains("s3cret"));
+    earlier.blank_secrets();
+    assert!(!earlier.field("key").unwrap().is_set());
+    assert_eq!(
+        submitted(new),
+        "<field var='key'><value>s3cret</value></field>"
+    );
+    for kind in ["fixed", "boolean", "text-private"] {
+        let field = format!("<field var='key' type='{kind}'/>");
+        assert!(!data(&field).is_used_up_by_refusal(), "{kind}");
+    }
+}
+
+/// It says what its own task is good for, and nobody typed it.
+#[test]
+fn what_an_invitation_reserved_is_not_adopted() {
+    let form = || data("<field var='username'><required/></field><field var='email'/>");
+    let mut earlier = form();
+    earlier.reserve("username", "juliet");
+    earlier.set("username", "juliet").unwrap();
+    earlier.set("email", "j@capulet.lit").unwrap();
+    assert!(earlier.field("username").unwrap().is_reserved());
+    let mut new = form();
+    let left = new.adopt(&earlier);
+    assert_eq!(left.names().collect::<Vec<_>>(), ["username"]);
+    assert!(!new.field("username").unwrap().is_set());
+    assert_eq!(values(&new, "email"), ["j@capulet.lit"]);
+    // Nor does what was typed before take the place of what is reserved now.
+    let mut typed = form();
+    typed.set("username", "romeo").unwrap();
+    let mut reserved = form();
+    reserved.reserve("username", "juliet");
+    assert!(reserved.adopt(&typed).is_empty());
+    assert_eq!(values(&reserved, "username"), ["juliet"]);
+}

@@ -1,0 +1,125 @@
+//! How much an offer may hold, to the last field, option and byte; and that what may be offered can be submitted.
+
+use xmpp_registration::FieldKind;
+use xmpp_registration::service::{
+    Captcha, DataForm, Fields, FormField, Offer, OfferBuilder, OfferError,
+};
+
+use super::steps::*;
+
+const FIELDS: usize = 4096;
+const OPTIONS: usize = 16_384;
+const TEXT: usize = 512 * 1024;
+
+fn text(var: &str) -> FormField {
+    FormField::new(FieldKind::TextSingle, var)
+}
+
+/// One that fits, and one that has one more of something.
+#[track_caller]
+fn bound(fits: OfferBuilder, more: OfferBuilder) {
+    let fits = fits.build();
+    assert!(fits.is_ok(), "{:?}", fits.err());
+    assert_eq!(more.build().expect_err("too large"), OfferError::TooLarge);
+}
+
+fn of_form(form: DataForm) -> OfferBuilder {
+    Offer::builder().form(form)
+}
+
+#[test]
+fn fields() {
+    let legacy = |count: usize| {
+        let names: Vec<_> = (0..count).map(|at| format!("f{at}")).collect();
+        Fields::of(names.iter().map(String::as_str))
+    };
+    let of_fields = |fields| Offer::builder().fields(fields);
+    bound(of_fields(legacy(FIELDS)), of_fields(legacy(FIELDS + 1)));
+    // A key is one of them.
+    bound(
+        of_fields(legacy(FIELDS - 1).key("k")),
+        of_fields(legacy(FIELDS).key("k")),
+    );
+    let form = |count: usize| {
+        let fields = (0..count).map(|at| text(&format!("f{at}")));
+        of_form(fields.fold(DataForm::new(), DataForm::field))
+    };
+    // So is `FORM_TYPE`.
+    bound(form(FIELDS - 1), form(FIELDS));
+    // And `from`, `challenge`, `sid` and the answer.
+    let captcha = || Captcha::question("c", "Who?", "Me");
+    bound(
+        form(FIELDS - 5).captcha(captcha()),
+        form(FIELDS - 4).captcha(captcha()),
+    );
+    bound(
+        form(FIELDS - 6).captcha(captcha().counted()),
+        form(FIELDS - 5).captcha(captcha().counted()),
+    );
+}
+
+#[test]
+fn options_values_media_and_rules() {
+    let list = |count: usize| {
+        let field = FormField::new(FieldKind::ListMulti, "a").open();
+        (0..count).fold(field, |field, at| field.option("", &at.to_string()))
+    };
+    let form = |field| of_form(DataForm::new().field(field));
+    // The value of `FORM_TYPE` and the rule are two more.
+    bound(form(list(OPTIONS - 2)), form(list(OPTIONS - 1)));
+    bound(
+        form(list(OPTIONS - 3).value("x")),
+        form(list(OPTIONS - 2).value("x")),
+    );
+    let media = |count: usize| (0..count).fold(text("a"), |field, _| field.media("t", "u"));
+    bound(form(media(OPTIONS - 1)), form(media(OPTIONS)));
+    let instructions = |count: usize| {
+        let form = DataForm::new().field(text("a"));
+        of_form((0..count).fold(form, |form, _| form.instructions("i")))
+    };
+    bound(instructions(OPTIONS - 1), instructions(OPTIONS));
+}
+
+#[test]
+fn texts() {
+    let fixed = "FORM_TYPE".len() + "jabber:iq:register".len() + "a".len();
+    let form = |length: usize| of_form(DataForm::new().field(text("a").label(&"x".repeat(length))));
+    bound(form(TEXT - fixed), form(TEXT - fixed + 1));
+    let legacy = |length: usize| {
+        let fields = Fields::new().value("a", &"x".repeat(length));
+        Offer::builder().fields(fields)
+    };
+    bound(legacy(TEXT - 1), legacy(TEXT));
+    // Each half has room for itself.
+    let both = |length: usize| {
+        let fields = Fields::new().value("a", &"x".repeat(TEXT - 1));
+        form(length).fields(fields)
+    };
+    bound(both(TEXT - fixed), both(TEXT - fixed + 1));
+}
+
+/// What a challenge adds for one requester does not make it too large then.
+#[test]
+fn the_largest_offer_can_be_submitted() {
+    let captcha = Captcha::question("c", "Who?", "Me");
+    let fixed = "FORM_TYPEurn:xmpp:captchafromchallengecsidaqaWho?".len();
+    let form = |length: usize| {
+        let field = text("a").label(&"x".repeat(length));
+        of_form(DataForm::new().field(field)).captcha(captcha.clone())
+    };
+    bound(form(TEXT - fixed), form(TEXT - fixed + 1));
+    let offer = form(TEXT - fixed).build().expect("it fits");
+    let mut host = server();
+    let id = "i".repeat(1024);
+    host.offers(&get().replace("reg1", &id), &offer);
+    let answers = [
+        ("from", "shakespeare.lit"),
+        ("challenge", "c"),
+        ("sid", &id),
+        ("a", "typed"),
+        ("qa", "Me"),
+    ];
+    let submission = submit(&answers).replace("jabber:iq:register", "urn:xmpp:captcha");
+    host.comes(&set(&submission));
+    assert_eq!(host.submission().value("a"), Some("typed"));
+}
