@@ -18,6 +18,8 @@ mod hostile;
 mod invited;
 #[path = "example/logged_in.rs"]
 mod logged_in;
+#[path = "example/options.rs"]
+mod options;
 #[path = "servers/harness/outcome.rs"]
 mod outcome;
 #[path = "servers/harness/program.rs"]

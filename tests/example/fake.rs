@@ -109,13 +109,14 @@ pub struct Request {
 
 impl Session {
     /// Takes the stream header, and answers it with these features.
-    pub fn open(&mut self, features: &str) {
+    pub fn open(&mut self, features: &str) -> String {
         self.read_to("<stream:stream ");
-        self.read_to(">");
+        let header = self.read_to(">");
         self.send(&format!(
             "<?xml version='1.0'?><stream:stream from='{DOMAIN}' id='s' version='1.0' xmlns='jabber:client' \
              xmlns:stream='http://etherx.jabber.org/streams'><stream:features>{features}</stream:features>"
         ));
+        header
     }
 
     /// Believes every name and password.
@@ -233,7 +234,7 @@ impl Session {
     }
 
     /// Everything up to this.
-    fn read_to(&mut self, end: &str) -> String {
+    pub fn read_to(&mut self, end: &str) -> String {
         let mut chunk = [0; 4096];
         loop {
             if let Some(at) = self.unread.find(end) {
