@@ -28,3 +28,5 @@ mod program;
 mod refusals;
 #[path = "example/run.rs"]
 mod run;
+#[path = "example/scram.rs"]
+mod scram;
