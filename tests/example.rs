@@ -30,3 +30,5 @@ mod refusals;
 mod run;
 #[path = "example/scram.rs"]
 mod scram;
+#[path = "example/srv.rs"]
+mod srv;
