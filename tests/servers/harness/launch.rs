@@ -25,11 +25,15 @@ pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
 }
 
 /// What stands in the server's logs when it is ready: more than an open port, which may come before the modules (and
-/// may be somebody else's).
-pub fn sign_of_life(software: Software, port: u16) -> String {
-    match software {
-        Software::Prosody => format!("Activated service 'c2s' on [127.0.0.1]:{port}"),
-        Software::Ejabberd => SEEDED_SIGN.to_owned(),
+/// may be somebody else's). Prosody opens one port after the other.
+pub fn signs_of_life(scenario: &Scenario, [port, component]: [u16; 2]) -> Vec<String> {
+    match scenario.software {
+        Software::Prosody => {
+            let second = scenario.config[1].contains("@COMPONENT@");
+            let ports = [port].into_iter().chain(second.then_some(component));
+            ports.map(|it| format!("' on [127.0.0.1]:{it}")).collect()
+        }
+        Software::Ejabberd => vec![SEEDED_SIGN.to_owned()],
     }
 }
 

@@ -49,7 +49,9 @@ impl Server {
             certificate,
             folder,
         };
-        server.wait_for(&launch::sign_of_life(scenario.software, port));
+        for sign in launch::signs_of_life(scenario, [port, component_port]) {
+            server.wait_for(&sign);
+        }
         server.complain_about_modules();
         server
     }
@@ -100,7 +102,8 @@ impl Server {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let text = fs::read_to_string(self.data(file)).unwrap_or_default();
-            if text != before {
+            // An empty one is just being written.
+            if !text.is_empty() && text != before {
                 return text;
             }
             sleep(Duration::from_millis(30));
