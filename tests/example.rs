@@ -32,3 +32,5 @@ mod run;
 mod scram;
 #[path = "example/srv.rs"]
 mod srv;
+#[path = "example/tls.rs"]
+mod tls;

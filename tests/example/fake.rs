@@ -217,6 +217,12 @@ impl Session {
         let _ = self.stream.write_all(text.as_bytes());
     }
 
+    /// Waits until the program has said anything at all.
+    pub fn wait_for_some(&mut self) {
+        let count = self.read(&mut [0; 1024]);
+        assert!(count.is_ok_and(|count| count > 0), "the program left");
+    }
+
     /// Says nothing more until the program has gone.
     pub fn wait_for_the_end(&mut self) {
         let mut chunk = [0; 1024];
