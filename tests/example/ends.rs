@@ -174,6 +174,21 @@ fn redirected_to_an_address() {
     }
 }
 
+/// Not everywhere else is a web page.
+#[test]
+fn redirected_to_whatever_scheme() {
+    for url in [
+        "mailto:desk@fake.example",
+        "xmpp:desk@fake.example?message",
+        "http://[::1]/",
+    ] {
+        let oob = format!("<x xmlns='jabber:x:oob'><url>{url}</url></x>");
+        let outcome = juliet().run(Fake::offer(&oob, |_| {}), "register");
+        outcome.exits(5);
+        assert_eq!(outcome.stdout, format!("{url}\n"), "{outcome}");
+    }
+}
+
 #[test]
 fn redirected_by_instructions_alone() {
     let fake = Fake::offer(
