@@ -1,4 +1,4 @@
-//! Servers that no recording is of, as their sources and their users tell of them: Openfire, Tigase, MongooseIM,
+//! Servers that no recording is of, as their sources and their users tell of them: Openfire, Tigase, `MongooseIM`,
 //! Metronome, and components on slixmpp. What is odd about each stands in its transcript.
 
 mod common;
@@ -180,17 +180,17 @@ E: Unregistered";
     play(unregister(), &[REMOVE, removed]);
 }
 
-/// Rules for passwords in several words, no FORM_TYPE, and a text of no name between the fields.
+/// Rules for passwords in several words, no `FORM_TYPE`, and a text of no name between the fields.
 #[test]
 fn metronome() {
-    const FORM: &str = r#"
+    const FORM: &str = "
 S: <iq type='result' from='example.com'><query xmlns='jabber:iq:register'>
      <x xmlns='jabber:x:data' type='form'>
        <field type='fixed'><value>Eight letters at least</value></field>
        <field var='username' type='text-single'><required/></field>
        <field var='password' type='text-private'><required/></field></x></query></iq>
 E: FormOffered
-   - fixed = Eight letters at least"#;
+   - fixed = Eight letters at least";
     const SET: &str = "
 A: username=juliet
    password=s3cret & <one>
@@ -218,9 +218,9 @@ E: Registered";
 /// Codes and echoes. Nobody is known there yet, or the answer is not good.
 #[test]
 fn a_component_on_slixmpp() {
-    let machine = || RegistrationMachine::register(service("gateway.example.net", ME));
     const ASK: &str = "
 C: <iq type='get' to='gateway.example.net'><query xmlns='jabber:iq:register'/></iq>";
+    let machine = || RegistrationMachine::register(service("gateway.example.net", ME));
     let unknown = "
 S: <iq type='error' from='gateway.example.net'><query xmlns='jabber:iq:register'/>
      <error code='404' type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
