@@ -18,6 +18,8 @@ mod hostile;
 mod invited;
 #[path = "example/logged_in.rs"]
 mod logged_in;
+#[path = "example/options.rs"]
+mod options;
 #[path = "servers/harness/outcome.rs"]
 mod outcome;
 #[path = "servers/harness/program.rs"]
@@ -26,3 +28,9 @@ mod program;
 mod refusals;
 #[path = "example/run.rs"]
 mod run;
+#[path = "example/scram.rs"]
+mod scram;
+#[path = "example/srv.rs"]
+mod srv;
+#[path = "example/tls.rs"]
+mod tls;

@@ -155,6 +155,18 @@ impl<'a> Filler<'a> {
             .map_err(|incomplete| left_open(&incomplete, refusal))
     }
 
+    /// Fails if a field that was named on the command line is not there.
+    pub fn check_names(&self, form: &Form) -> Result<(), Stop> {
+        let mut named = self.given.iter().filter(|it| it.by_name);
+        match named.find(|it| form.field(&it.field).is_none()) {
+            Some(Given { field, .. }) => {
+                let field = field.clone();
+                Err(FieldError::Unknown { field }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Takes an answer back that could not be sent, for the next form.
     pub fn keep(&mut self, answer: Answer) {
         self.kept = Some(answer.into_form());

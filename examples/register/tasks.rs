@@ -168,6 +168,7 @@ impl Run<'_> {
         while let Some(event) = driver.next_event() {
             match event {
                 Event::FormOffered(form) if self.args.task == Task::Form => {
+                    self.filler.check_names(&form)?;
                     self.look(&form);
                     return Ok(Next::End);
                 }

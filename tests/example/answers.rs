@@ -172,6 +172,31 @@ fn wrong_values_by_option() {
     }
 }
 
+/// To look at the form shows it, unless a name is wrong.
+#[test]
+fn names_are_checked_where_nothing_is_submitted() {
+    let fake = || Fake::offer(&data_form(LONG), Session::wait_for_the_end);
+    let right = juliet().set("rules#agree", "1").run(fake(), "form");
+    right.exits(0).prints("I agree");
+    let wrong = juliet().set("rules:agree", "1").run(fake(), "form");
+    wrong.exits(2).shows("the form has no field `rules:agree`");
+    assert_eq!(wrong.stdout, "", "{wrong}");
+}
+
+/// A name ends at the first equals sign, whatever else is in it.
+#[test]
+fn names_may_hold_anything_else() {
+    const NAME: &str = "https://x.example:8/a?b#c d";
+    let field = format!("<field var='username'/><field var='{NAME}'/>");
+    let fake = Fake::offer(&data_form(&field), |session| {
+        accept(
+            session,
+            &[&format!("var='{NAME}'><value>=1=2,"), ">juliet<"],
+        );
+    });
+    juliet().set(NAME, "=1=2,").run(fake, "register").exits(0);
+}
+
 #[test]
 fn a_password_that_xml_cannot_carry() {
     let fake = Fake::offer(FIELDS, Session::wait_for_the_end);

@@ -5,6 +5,9 @@ use crate::run::{call, juliet};
 
 const ADVICE: &str = "try to log in before trying again";
 
+/// Long enough for the fake server to say what it does say, however busy the machine is.
+const TIMEOUT: [&str; 2] = ["--timeout", "3"];
+
 #[test]
 fn closed_before_the_set_nothing_happened() {
     let closes_at_once = Fake::play(|_| {});
@@ -51,7 +54,7 @@ fn no_answer_to_the_get() {
         session.request();
         session.wait_for_the_end();
     });
-    let outcome = juliet().with(&["--timeout", "1"]).run(fake, "register");
+    let outcome = juliet().with(&TIMEOUT).run(fake, "register");
     outcome
         .exits(4)
         .shows("did not answer in time")
@@ -64,7 +67,7 @@ fn no_answer_to_the_set() {
         session.set_with(&[]);
         session.wait_for_the_end();
     });
-    let outcome = juliet().with(&["--timeout", "1"]).run(fake, "register");
+    let outcome = juliet().with(&TIMEOUT).run(fake, "register");
     outcome
         .exits(3)
         .shows("did not answer in time")
@@ -80,7 +83,7 @@ fn chatter_is_no_answer() {
         session.send("<message from='fake.example'><body>Hello</body></message> ");
         session.wait_for_the_end();
     });
-    let outcome = juliet().with(&["--timeout", "1"]).run(fake, "register");
+    let outcome = juliet().with(&TIMEOUT).run(fake, "register");
     outcome.exits(3).shows("from somebody else");
 }
 
@@ -168,6 +171,21 @@ fn redirected_to_an_address() {
             outcome.stdout, "https://fake.example/join?a=1&b=2\n",
             "{outcome}"
         );
+    }
+}
+
+/// Not everywhere else is a web page.
+#[test]
+fn redirected_to_whatever_scheme() {
+    for url in [
+        "mailto:desk@fake.example",
+        "xmpp:desk@fake.example?message",
+        "http://[::1]/",
+    ] {
+        let oob = format!("<x xmlns='jabber:x:oob'><url>{url}</url></x>");
+        let outcome = juliet().run(Fake::offer(&oob, |_| {}), "register");
+        outcome.exits(5);
+        assert_eq!(outcome.stdout, format!("{url}\n"), "{outcome}");
     }
 }
 

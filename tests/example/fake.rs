@@ -109,13 +109,14 @@ pub struct Request {
 
 impl Session {
     /// Takes the stream header, and answers it with these features.
-    pub fn open(&mut self, features: &str) {
+    pub fn open(&mut self, features: &str) -> String {
         self.read_to("<stream:stream ");
-        self.read_to(">");
+        let header = self.read_to(">");
         self.send(&format!(
             "<?xml version='1.0'?><stream:stream from='{DOMAIN}' id='s' version='1.0' xmlns='jabber:client' \
              xmlns:stream='http://etherx.jabber.org/streams'><stream:features>{features}</stream:features>"
         ));
+        header
     }
 
     /// Believes every name and password.
@@ -216,6 +217,12 @@ impl Session {
         let _ = self.stream.write_all(text.as_bytes());
     }
 
+    /// Waits until the program has said anything at all.
+    pub fn wait_for_some(&mut self) {
+        let count = self.read(&mut [0; 1024]);
+        assert!(count.is_ok_and(|count| count > 0), "the program left");
+    }
+
     /// Says nothing more until the program has gone.
     pub fn wait_for_the_end(&mut self) {
         let mut chunk = [0; 1024];
@@ -233,7 +240,7 @@ impl Session {
     }
 
     /// Everything up to this.
-    fn read_to(&mut self, end: &str) -> String {
+    pub fn read_to(&mut self, end: &str) -> String {
         let mut chunk = [0; 4096];
         loop {
             if let Some(at) = self.unread.find(end) {

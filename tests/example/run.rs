@@ -1,8 +1,9 @@
 //! Runs the program under test.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Call {
     options: Vec<String>,
     input: Option<String>,
-    scratch: Option<PathBuf>,
+    environment: Vec<(&'static str, OsString)>,
 }
 
 /// A call without credentials.
@@ -34,7 +35,7 @@ pub fn call() -> Call {
     Call {
         options: options.map(str::to_owned).into(),
         input: None,
-        scratch: None,
+        environment: Vec::new(),
     }
 }
 
@@ -64,7 +65,13 @@ impl Call {
 
     /// With a place for its temporary files.
     pub fn scratch(mut self, folder: &Path) -> Self {
-        self.scratch = Some(folder.to_owned());
+        self.environment.push(("TMPDIR", folder.into()));
+        self
+    }
+
+    /// With this password in the environment.
+    pub fn environment(mut self, password: &str) -> Self {
+        self.environment.push(("XMPP_PASSWORD", password.into()));
         self
     }
 
@@ -85,7 +92,7 @@ impl Call {
         }
         self.options.push(task.to_owned());
         let input = self.input.as_deref();
-        let outcome = execute_in(self.scratch.as_deref(), &self.options, input);
+        let outcome = execute_in(&self.environment, &self.options, input);
         for secret in [PASSWORD, NEW_PASSWORD] {
             outcome.hides(secret).hides(&escape(secret));
         }
@@ -103,11 +110,15 @@ pub fn escape(text: &str) -> String {
 /// Runs the program with these arguments and nothing else.
 #[track_caller]
 pub fn execute(options: &[String], input: Option<&str>) -> Outcome {
-    execute_in(None, options, input)
+    execute_in(&[], options, input)
 }
 
 #[track_caller]
-fn execute_in(folder: Option<&Path>, options: &[String], input: Option<&str>) -> Outcome {
+fn execute_in(
+    environment: &[(&str, OsString)],
+    options: &[String],
+    input: Option<&str>,
+) -> Outcome {
     let scratch = || tempfile::tempfile().expect("a temporary file can be made");
     let share = |file: &File| file.try_clone().expect("a file can be shared");
     // Into files, since a pipe that nobody empties would stop the program.
@@ -115,7 +126,7 @@ fn execute_in(folder: Option<&Path>, options: &[String], input: Option<&str>) ->
     let mut child = Command::new(program())
         .args(options)
         .env_remove("XMPP_PASSWORD")
-        .envs(folder.map(|folder| ("TMPDIR", folder)))
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::piped())
         .stdout(share(&stdout))
         .stderr(share(&stderr))

@@ -30,6 +30,11 @@ impl Desk {
         }
     }
 
+    /// From now on the server is there.
+    pub fn go_to(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
+    }
+
     /// Where a file of the folder is.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -70,7 +70,9 @@ fn broken_reports() {
 #[test]
 fn killed_in_the_middle() {
     let server = Server::start(&[]);
-    let desk = Desk::new(server.address());
+    // However late the kill comes, the program is not through by then.
+    let way = BadWay::to(server.address(), 80_000, End::Silence);
+    let mut desk = Desk::new(&way.address);
     let options = ["--count", "2000", "--streams", "2", "--in-flight", "8"];
     let options = [&NUMBERED[..], &options].concat();
     for lines in [50, 800, 1500] {
@@ -78,6 +80,7 @@ fn killed_in_the_middle() {
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         kill_after(&desk, child.expect("the example can be started"), lines);
     }
+    desk.go_to(server.address());
     let outcome = desk.run(&options);
     outcome.prints(", 0 refused, ").prints(", 0 failed in ");
     // The server refuses who comes twice.
@@ -119,7 +122,7 @@ fn kill_after(desk: &Desk, mut child: Child, lines: usize) {
 #[test]
 fn streams_that_break() {
     let server = Server::start(&[]);
-    let way = BadWay::to(server.address());
+    let way = BadWay::to(server.address(), 7000, End::Cut);
     let desk = Desk::new(&way.address);
     let outcome = desk.numbered("100", &["--in-flight", "4"]);
     outcome.prints(", 0 refused, ").prints(", 0 failed in ");
@@ -136,16 +139,23 @@ fn streams_that_break() {
     assert!(doubtful <= streams * 4, "{doubtful} in doubt\n{outcome}");
 }
 
-/// Connections that end when the server has said so much.
+/// What comes when the server has said so much.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// The connection ends.
+    Cut,
+    /// Nothing more arrives.
+    Silence,
+}
+
+/// Connections on which the server can say so many bytes.
 struct BadWay {
     address: String,
     count: Arc<AtomicUsize>,
 }
 
 impl BadWay {
-    const BYTES: u64 = 7000;
-
-    fn to(server: &str) -> Self {
+    fn to(server: &str, bytes: u64, end: End) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port can be had");
         let address = listener.local_addr().expect("it is bound").to_string();
         let count = Arc::new(AtomicUsize::new(0));
@@ -156,18 +166,24 @@ impl BadWay {
                 let Ok(server) = TcpStream::connect(&server) else {
                     return;
                 };
-                thread::spawn(move || Self::carry(&client, &server));
+                thread::spawn(move || Self::carry(&client, &server, bytes, end));
             }
         });
         Self { address, count }
     }
 
-    fn carry(client: &TcpStream, server: &TcpStream) {
+    fn carry(client: &TcpStream, server: &TcpStream, bytes: u64, end: End) {
         thread::scope(|scope| {
-            scope.spawn(|| io::copy(&mut &*client, &mut &*server));
-            let _ = io::copy(&mut server.take(Self::BYTES), &mut &*client);
-            for end in [client, server] {
-                let _ = end.shutdown(Shutdown::Both);
+            scope.spawn(|| {
+                let _ = io::copy(&mut &*client, &mut &*server);
+                // The client is gone, and so the server goes, too.
+                let _ = server.shutdown(Shutdown::Both);
+            });
+            let carried = io::copy(&mut server.take(bytes), &mut &*client);
+            if end == End::Cut || carried.is_ok_and(|it| it < bytes) {
+                for end in [client, server] {
+                    let _ = end.shutdown(Shutdown::Both);
+                }
             }
         });
     }

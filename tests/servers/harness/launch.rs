@@ -11,9 +11,6 @@ use super::{CAPTCHA_SCRIPT, DOMAIN, SEED_PASSWORD, SEEDED, Scenario, scenario::S
 /// What ejabberd prints once the seeded accounts are there.
 const SEEDED_SIGN: &str = "the accounts are there";
 
-/// The ports in a configuration: for clients, and for components.
-const PORT_WORDS: [&str; 2] = ["@PORT@", "@COMPONENT@"];
-
 /// Starts the server in `folder`, which holds the certificate already. The ports are those for clients and for components.
 pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
     render(scenario, folder, ports);
@@ -27,17 +24,15 @@ pub fn launch(scenario: &Scenario, folder: &Path, ports: [u16; 2]) -> Child {
     }
 }
 
-/// What stands in the server's logs when it is ready: more than open ports, which may come before the modules (and may
-/// be somebody else's). Prosody opens its ports one after the other, and each that the scenario has is waited for.
-pub fn signs_of_life(scenario: &Scenario, ports: [u16; 2]) -> Vec<String> {
-    let is_opened = |word: &str| scenario.config.iter().any(|text| text.contains(word));
-    let opened = |(word, port)| is_opened(word).then(|| format!("' on [127.0.0.1]:{port}"));
+/// What stands in the server's logs when it is ready: more than an open port, which may come before the modules (and
+/// may be somebody else's). Prosody opens one port after the other.
+pub fn signs_of_life(scenario: &Scenario, [port, component]: [u16; 2]) -> Vec<String> {
     match scenario.software {
-        Software::Prosody => PORT_WORDS
-            .into_iter()
-            .zip(ports)
-            .filter_map(opened)
-            .collect(),
+        Software::Prosody => {
+            let second = scenario.config[1].contains("@COMPONENT@");
+            let ports = [port].into_iter().chain(second.then_some(component));
+            ports.map(|it| format!("' on [127.0.0.1]:{it}")).collect()
+        }
         Software::Ejabberd => vec![SEEDED_SIGN.to_owned()],
     }
 }
@@ -48,8 +43,8 @@ fn render(scenario: &Scenario, folder: &Path, [port, component]: [u16; 2]) {
             .to_str()
             .expect("the temporary folder's name is UTF-8");
         text.replace("@DATA@", folder)
-            .replace(PORT_WORDS[0], &port.to_string())
-            .replace(PORT_WORDS[1], &component.to_string())
+            .replace("@PORT@", &port.to_string())
+            .replace("@COMPONENT@", &component.to_string())
             .replace("@DOMAIN@", DOMAIN)
     };
     for name in ["data", "log"] {

@@ -49,8 +49,9 @@ impl Server {
             certificate,
             folder,
         };
-        let signs = launch::signs_of_life(scenario, [port, component_port]);
-        signs.iter().for_each(|sign| server.wait_for(sign));
+        for sign in launch::signs_of_life(scenario, [port, component_port]) {
+            server.wait_for(&sign);
+        }
         server.complain_about_modules();
         server
     }
@@ -101,7 +102,8 @@ impl Server {
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let text = fs::read_to_string(self.data(file)).unwrap_or_default();
-            if text != before {
+            // An empty one is just being written.
+            if !text.is_empty() && text != before {
                 return text;
             }
             sleep(Duration::from_millis(30));
