@@ -27,11 +27,13 @@ mod words;
 #[path = "properties/world.rs"]
 mod world;
 
-use ops::Record;
+use ops::{Id, Kind, Name, Op, Record, Sender, Setup, Task, Who};
 use plan::Plan;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use replies::{Body, Reply};
 use script::Script;
+use xmpp_registration::{Channel, StreamNamespace};
 
 fn scripts() -> impl Strategy<Value = Script> {
     let records = vec(any::<Record>(), 1..80);
@@ -67,3 +69,44 @@ macro_rules! properties {
 }
 
 laws::each_law!(properties);
+
+/// A request for a picture that was never handed out leaves a number behind: no reply comes under it, and the one before
+/// it is still that.
+#[test]
+fn a_number_that_was_passed_over() {
+    let setup = Setup {
+        task: Task::Register,
+        who: Who::Server,
+        channel: Channel::Encrypted,
+        namespace: StreamNamespace::Client,
+        name: Name::Own,
+    };
+    let stanza = |id, body| {
+        Op::Stanza(Reply {
+            id,
+            kind: Kind::Result,
+            sender: Sender::decode(0, Who::Server),
+            body,
+            detail: [0; 3],
+        })
+    };
+    let offer = || {
+        [
+            Op::Poll(None),
+            stanza(Id::Current, Body::Legacy),
+            Op::Poll(None),
+        ]
+    };
+    let ops = [
+        &offer()[..],
+        &[Op::FetchMedia, Op::RequestForm],
+        &offer(),
+        &[Op::FetchMedia, Op::Poll(None)],
+    ]
+    .concat();
+    for which in 0..6 {
+        let late = stanza(Id::Earlier(which), Body::Nothing);
+        let ops = [&ops[..], &[late]].concat();
+        laws::outputs_are_those_of_the_model(&Script { setup, ops });
+    }
+}

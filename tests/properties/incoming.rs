@@ -28,11 +28,14 @@ impl Model {
         kind: Kind,
         malformed: bool,
     ) -> Counts {
-        let serial = match id {
-            _ if self.done || self.handed == 0 => return Counts::Not { consumed: false },
-            Id::Current => self.handed,
-            Id::Earlier(which) => u32::from(which) % (self.handed - 1).max(1) + 1,
-            Id::Future | Id::Foreign | Id::Mangled(_) | Id::Absent => {
+        let serial = match (id, &self.numbers[..]) {
+            (_, []) => return Counts::Not { consumed: false },
+            _ if self.done => return Counts::Not { consumed: false },
+            (Id::Current, [.., last]) => *last,
+            (Id::Earlier(which), numbers) => {
+                numbers[usize::from(which) % (numbers.len() - 1).max(1)]
+            }
+            (Id::Future | Id::Foreign | Id::Mangled(_) | Id::Absent, _) => {
                 return Counts::Not { consumed: false };
             }
         };

@@ -77,6 +77,8 @@ pub struct Model {
     /// Requests made, and of these handed out.
     made: u32,
     handed: u32,
+    /// The numbers under which they went: one that was passed over is not among them.
+    numbers: Vec<u32>,
     /// Which of them was the last of the task itself, and whether it is yet to be handed out.
     main: u32,
     queued: bool,
@@ -127,6 +129,7 @@ impl Model {
             setup,
             made: 0,
             handed: 0,
+            numbers: Vec::new(),
             main: 0,
             queued: false,
             fetch: None,
@@ -260,12 +263,12 @@ impl Model {
                 Said::Words(words) => words,
                 Said::Send(words, ask) => {
                     self.queued = false;
-                    self.handed += 1;
+                    self.hand_out();
                     self.out = Some(ask);
                     words
                 }
                 Said::Fetch(words) => {
-                    self.handed += 1;
+                    self.hand_out();
                     words
                 }
                 Said::Form(words, held) => {
@@ -275,6 +278,11 @@ impl Model {
             });
         }
         polled
+    }
+
+    fn hand_out(&mut self) {
+        self.handed += 1;
+        self.numbers.push(self.handed);
     }
 
     /// The end: what was not handed out is never sent.
