@@ -50,7 +50,6 @@ fn what_a_field_says_of_itself() {
         "<field var='a'/>",
         "<field var='a' label='l'/>",
         "<field var='a' label='m'/>",
-        "<field var='a' label=''/>",
         "<field var='a'><desc>d</desc></field>",
         "<field var='a'><desc>e</desc></field>",
         "<field var='a'><required/></field>",
@@ -77,6 +76,8 @@ fn what_a_field_says_of_itself() {
     for same in [
         "<field var='a' type='text-single'/>",
         "<field var='a' type='odd'/>",
+        "<field var='a' label=''/>",
+        "<field var='a' label=' '/>",
         "<field var='a'><desc> </desc></field>",
         "<field var='a'><value/></field>",
     ] {
