@@ -44,7 +44,8 @@ macro_rules! properties {
     ($($law:ident,)*) => {
         proptest! {
             // A failure is printed whole and becomes a test of its own: nothing is written beside the sources.
-            #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+            // 256 cases, unless PROPTEST_CASES says more.
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
             $(#[test]
             fn $law(script in scripts()) {
                 laws::$law(&script);
