@@ -191,10 +191,15 @@ impl FormField {
         self
     }
 
-    /// A default, or what is on file; one more at each call.
+    /// A default, or what is on file; one more at each call. Of a `text-multi`, each line is one (XEP-0004 section 3.3).
     #[must_use]
     pub fn value(mut self, value: &str) -> FormField {
-        self.values.push(Zeroizing::new(value.to_string()));
+        let mut push = |value: &str| self.values.push(Zeroizing::new(value.to_string()));
+        if self.kind == FieldKind::TextMulti && !value.is_empty() {
+            value.lines().for_each(push);
+        } else {
+            push(value);
+        }
         self
     }
 

@@ -38,6 +38,30 @@ fn yes_and_no_come_as_digits() {
     }
 }
 
+/// XEP-0004 section 3.3: a value has no line break.
+#[test]
+fn each_line_of_a_text_is_a_value() {
+    let field = |kind, value| FormField::new(kind, "f").value(value);
+    for (kind, value, wanted) in [
+        (FieldKind::TextMulti, "a\nb\r\n\nc", vec!["a", "b", "", "c"]),
+        (FieldKind::TextMulti, "a", vec!["a"]),
+        (FieldKind::TextMulti, "", vec![""]),
+        (FieldKind::TextSingle, "a b", vec!["a b"]),
+        (FieldKind::Hidden, "a\nb", vec!["a\nb"]),
+    ] {
+        let other = FormField::new(FieldKind::TextSingle, "g");
+        let form = DataForm::new().field(field(kind, value)).field(other);
+        let stanza = server().offers(get(), &Offer::of_form(form).expect("good"));
+        let x = stanza
+            .get_child("query", "jabber:iq:register")
+            .and_then(|it| it.get_child("x", "jabber:x:data"));
+        let field = x.and_then(|it| it.children().find(|it| it.attr("var") == Some("f")));
+        let values = field.into_iter().flat_map(minidom::Element::children);
+        let texts: Vec<_> = values.map(minidom::Element::text).collect();
+        assert_eq!(texts, wanted, "{kind} {value:?}");
+    }
+}
+
 #[test]
 fn a_token_may_be_as_long_as_a_submission() {
     let limits = ServiceLimits {
