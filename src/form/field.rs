@@ -215,7 +215,7 @@ impl<'a> Field<'a> {
         self.record().reserved
     }
 
-    /// Whether the caller has set it, be it to nothing.
+    /// Whether it is set, be it to nothing: by the caller, or for good by an invitation.
     #[must_use]
     pub fn is_set(self) -> bool {
         self.record().typed.is_some()
