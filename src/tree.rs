@@ -103,6 +103,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too long for it")]
     fn depth_is_that_of_the_deepest_branch() {
         for levels in [1, 2, 3, DEEP] {
             let element = chain(levels);

@@ -535,6 +535,7 @@ fn secrets_are_blanked_and_wiped_and_the_rest_stays() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn typing_on_and_on_does_not_grow_the_form() {
     let mut form = data("<field var='a'/><field var='b'/>");
     form.set("a", "stays").unwrap();
@@ -665,6 +666,7 @@ fn an_empty_value_outlives_the_one_before_it() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn what_is_typed_is_bounded() {
     let mut form = data("<field var='a'/><field var='b'/>");
     let long = "x".repeat(MOST_TYPED - 2);
@@ -698,6 +700,7 @@ fn what_is_typed_is_bounded() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn the_number_of_values_is_bounded() {
     let mut form = data("<field var='a' type='text-multi'/><field var='b' type='list-multi'/>");
     let lines = "a\n".repeat(MOST_VALUES);

@@ -64,6 +64,7 @@ fn what_is_not_one_stanza_is_an_error() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn depth_and_length_are_bounded() {
     let nested = |levels: usize| "<a>".repeat(levels) + &"</a>".repeat(levels);
     assert_eq!(
@@ -83,6 +84,7 @@ fn depth_and_length_are_bounded() {
 
 /// Wherever the pieces are cut: in a name, an entity, a character of several bytes.
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn pieces_do_not_show() {
     let inside = "<b c='d&amp;e'>\u{e4}\u{1F600}&lt;</b>".repeat(400);
     let whole: Element = format!("<iq xmlns='jabber:client'>{inside}</iq>")

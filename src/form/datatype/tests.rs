@@ -188,6 +188,7 @@ fn decimals_are_compared_by_value() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn decimals_agree_with_scaled_integers() {
     let written = |scaled: i64| {
         let sign = if scaled < 0 { "-" } else { "" };
@@ -218,6 +219,7 @@ fn integers_agree_with_those_of_the_machine() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn integers_of_any_length_are_compared() {
     let (nines, zeros) = ("9".repeat(10_000), "0".repeat(10_000));
     ordered(
@@ -229,6 +231,7 @@ fn integers_of_any_length_are_compared() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn the_bounds_belong_to_a_bounded_integer() {
     let rows: [(&str, i128, i128); 8] = [
         ("xs:byte", i8::MIN.into(), i8::MAX.into()),
@@ -346,6 +349,7 @@ fn written(year: i64, month: i64, day: i64) -> String {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_days_of_the_calendar_are_dates() {
     for year in YEARS.into_iter().flatten() {
         let days: Vec<_> = days_of(year).collect();
@@ -357,6 +361,7 @@ fn exactly_the_days_of_the_calendar_are_dates() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn every_day_is_one_after_the_day_before() {
     for years in YEARS {
         let of_year = |year| days_of(year).map(move |(month, day)| written(year, month, day));
@@ -428,6 +433,7 @@ fn times_are_written_in_one_way_only() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_seconds_of_a_day_are_times() {
     let two = || (0..100).flat_map(|a| (0..100).map(move |b| (a, b)));
     for ((hour, minute), second) in two().flat_map(|it| [0, 59, 60].map(|second| (it, second))) {
@@ -440,6 +446,7 @@ fn exactly_the_seconds_of_a_day_are_times() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_minutes_up_to_fourteen_hours_are_timezones() {
     let two = || (0..100).flat_map(|a| (0..100).map(move |b| (a, b)));
     for ((hours, minutes), sign) in two().flat_map(|it| ["+", "-"].map(|sign| (it, sign))) {
@@ -529,6 +536,7 @@ fn texts(count: usize) -> impl Iterator<Item = String> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn any_text_is_read_and_white_space_around_it_changes_nothing() {
     for text in texts(20_000) {
         let padded = format!("\n{text} ");
@@ -545,6 +553,7 @@ fn any_text_is_read_and_white_space_around_it_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn values_that_have_an_order_have_one_order() {
     let texts: Vec<String> = texts(4_000).collect();
     for (name, datatype) in NAMES {
@@ -566,6 +575,7 @@ fn values_that_have_an_order_have_one_order() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too long for it")]
 fn a_very_long_text_is_read_in_a_moment() {
     let pieces = "0 9 - + . : T Z %41 % a- é 1e 2000-01-01 00:00:00";
     for text in pieces.split(' ').map(|piece| piece.repeat(20_000)) {
