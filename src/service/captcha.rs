@@ -187,10 +187,6 @@ impl Captcha {
         self.picture.as_ref().map_or(0, size)
     }
 
-    pub(super) fn mime_type(&self) -> Option<&str> {
-        self.picture.as_ref().map(|it| it.mime_type.as_str())
-    }
-
     fn new(challenge: &str, var: &str, label: &str, answer: &str) -> Captcha {
         Captcha {
             challenge: challenge.to_string(),

@@ -248,7 +248,7 @@ fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
         return Err(OfferError::BadMedia { name, advice });
     }
     let texts = form_xml::texts(&field).chain([captcha.challenge.as_str()]);
-    for text in texts.chain(captcha.mime_type()).chain([captcha.answer()]) {
+    for text in texts.chain([captcha.answer()]) {
         check_text("the challenge", Some(text))?;
     }
     if captcha.picture_size() > Limits::default().picture_bytes {

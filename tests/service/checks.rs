@@ -361,3 +361,22 @@ fn a_removal_is_one_that_was_sent() {
         assert_eq!(submission.purpose(), purpose, "{fields:?}");
     }
 }
+
+/// By its `FORM_TYPE`, also where nobody demanded it (XEP-0077 section 14.4).
+#[test]
+fn a_form_says_what_it_is_for() {
+    let get = get().replace("type='get'", "type='get' from='bill@shakespeare.lit/globe'");
+    for (form_type, purpose) in [
+        ("jabber:iq:register", Purpose::Register),
+        ("jabber:iq:register:changepassword", Purpose::ChangePassword),
+        ("jabber:iq:register:cancel", Purpose::Remove),
+    ] {
+        let offer = Offer::of_form(account_form().form_type(form_type)).expect("good");
+        let mut host = server();
+        host.offers(&get, &offer);
+        let submission = submit(&[("username", "bill"), ("password", "theglobe")]);
+        let submission = submission.replace("jabber:iq:register", form_type);
+        host.comes(&set_from("bill@shakespeare.lit/globe", &submission));
+        assert_eq!(host.submission().purpose(), purpose, "{form_type}");
+    }
+}

@@ -123,3 +123,22 @@ fn the_largest_offer_can_be_submitted() {
     host.comes(&set(&submission));
     assert_eq!(host.submission().value("a"), Some("typed"));
 }
+
+/// With as many fields, or options, as an offer may have.
+#[test]
+fn the_longest_offers_can_be_submitted() {
+    let fields = (0..FIELDS - 1).map(|at| text(&format!("f{at}")));
+    let list = FormField::new(FieldKind::ListSingle, "f0");
+    let options = 0..OPTIONS - 1;
+    let list = options.fold(list, |field, at| field.option("", &at.to_string()));
+    for form in [
+        fields.fold(DataForm::new(), DataForm::field),
+        DataForm::new().field(list),
+    ] {
+        let offer = Offer::of_form(form).expect("it fits");
+        let mut host = server();
+        host.offers(get(), &offer);
+        host.comes(&set(&submit(&[("f0", "16000")])));
+        assert_eq!(host.submission().value("f0"), Some("16000"));
+    }
+}

@@ -210,3 +210,19 @@ fn without_the_feature_every_pattern_is_taken() {
     let fields = (0..100).map(|at| text(&format!("f{at}")).regex("^[a-z]$"));
     assert!(Offer::of_form(fields.fold(DataForm::new(), DataForm::field)).is_ok());
 }
+
+/// Told as what it is, before anybody asks whether it is a value.
+#[test]
+fn what_xml_forbids_is_no_bound_and_no_pattern() {
+    let number = || text("a").datatype("xs:integer");
+    for field in [
+        number().range(Some("\u{1}"), None),
+        number().range(None, Some("\u{1}")),
+        text("a").regex("\u{1}"),
+        text("a").datatype("\u{1}"),
+    ] {
+        let error = offer(field).expect_err("not good");
+        let what = "a".to_owned();
+        assert_eq!(error, OfferError::ForbiddenCharacter { what });
+    }
+}
