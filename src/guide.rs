@@ -30,7 +30,22 @@ pub mod first_registration {}
 
 #[doc = include_str!("guide/stream.md")]
 /// ```standalone_crate
-/// # fn main() {}
+/// # use std::io::{Cursor, Read, Result, Write};
+/// # struct Script(Cursor<&'static str>);
+/// # impl Read for Script {
+/// #     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> { self.0.read(buffer) }
+/// # }
+/// # impl Write for Script {
+/// #     fn write(&mut self, piece: &[u8]) -> Result<usize> { Ok(piece.len()) }
+/// #     fn flush(&mut self) -> Result<()> { Ok(()) }
+/// # }
+/// # fn main() {
+/// #     let came = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
+/// #         <stream:features/><iq id='a'/>";
+/// #     let stream = xml_stream::XmlStream::open(Script(Cursor::new(came)), "example.com");
+/// #     let stanza = stream.expect("the features came").receive();
+/// #     assert_eq!(stanza.expect("it came").attr("id"), Some("a"));
+/// # }
 /// # trait Stream {
 /// #     fn send(&mut self, stanza: &minidom::Element);
 /// #     fn receive(&mut self) -> Option<minidom::Element>;

@@ -103,9 +103,9 @@ fn no_stream_is_an_error() {
     );
     for (script, told) in [
         (error.as_str(), "host-unknown"),
-        ("<html><body/>", ""),
-        ("SSH-2.0", ""),
-        (HEADER, ""),
+        ("<html><body/>", "unexpected end of file"),
+        ("SSH-2.0", "unexpected end of file"),
+        (HEADER, "unexpected end of file"),
     ] {
         let mut sent = String::new();
         let fake = Fake(Cursor::new(script.to_owned()), usize::MAX, &mut sent);

@@ -119,7 +119,7 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn label(self) -> Option<&'a str> {
         let label = self.record().label.of(&self.form.arena.text);
-        label.filter(|it| !it.trim().is_empty())
+        label.filter(|it| !is_blank(it))
     }
 
     /// A longer explanation, for the user.
@@ -174,7 +174,7 @@ impl<'a> Field<'a> {
         let arena = &self.form.arena;
         let options = self.record().options.of(&arena.options);
         options.iter().map(|option| Choice {
-            label: option.label.of(&arena.text),
+            label: option.label.of(&arena.text).filter(|it| !is_blank(it)),
             value: option.value.of(&arena.text).unwrap_or_default(),
         })
     }
@@ -305,8 +305,7 @@ impl<'a> Choice<'a> {
     /// What to show; where the server gave no label, or a blank one, the value is shown.
     #[must_use]
     pub fn label(self) -> &'a str {
-        let label = self.label.filter(|it| !it.trim().is_empty());
-        label.unwrap_or(self.value)
+        self.label.unwrap_or(self.value)
     }
 
     /// What to set.
@@ -314,6 +313,11 @@ impl<'a> Choice<'a> {
     pub fn value(self) -> &'a str {
         self.value
     }
+}
+
+/// White space shows nothing.
+fn is_blank(label: &str) -> bool {
+    label.trim().is_empty()
 }
 
 /// Nothing but empty values.

@@ -211,7 +211,8 @@ impl FormField {
     }
 
     /// The datatype of the values (XEP-0122), such as `xs:date`: one of those that XEP-0122 registers, or another of XML
-    /// Schema's numbers. Others cannot be checked.
+    /// Schema's numbers. Values of one that begins with `x:` are the application's to check; others are refused
+    /// ([`OfferError::BadRule`](super::OfferError::BadRule)), since nobody could check them.
     #[must_use]
     pub fn datatype(mut self, datatype: &str) -> FormField {
         self.datatype = Some(datatype.to_string());

@@ -189,7 +189,9 @@ fn check_secret(field: &FormField, name: &str) -> Result<(), OfferError> {
             Ok(())
         };
     }
-    if secret && field.values.iter().any(|it| !it.is_empty()) {
+    // What is only shown may speak of passwords.
+    let shown = field.kind == FieldKind::Fixed;
+    if secret && !shown && field.values.iter().any(|it| !it.is_empty()) {
         let name = name.to_string();
         return Err(OfferError::Secret { name });
     }
@@ -219,7 +221,8 @@ fn rule_advice(field: &FormField, is_list: bool) -> Option<&'static str> {
     if field.selections.is_some() && field.kind != FieldKind::ListMulti {
         return Some("`list_range` is for `ListMulti` only");
     }
-    let is_known = |it: &String| checkable::is_datatype(it);
+    // XEP-0122 section 5.1 leaves what begins with `x:` to whoever uses it: the application checks it.
+    let is_known = |it: &String| it.starts_with("x:") || checkable::is_datatype(it);
     if !field.datatype.as_ref().is_none_or(is_known) {
         return Some(
             "its datatype cannot be checked: take one of XML Schema, such as `xs:integer`",

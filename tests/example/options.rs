@@ -179,7 +179,7 @@ fn nobody_listens() {
         .hides("try to log in");
 }
 
-/// Where no name server can be asked, it is the domain itself, at the usual port.
+/// A domain that is an address is asked of no name server: it is there, at the usual port.
 #[test]
 fn without_an_address_it_is_the_domains_own() {
     const ADDRESS: &str = "127.84.11.7";

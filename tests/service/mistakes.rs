@@ -127,11 +127,7 @@ fn a_password_is_not_hidden() {
         assert_eq!(error(FormField::hidden(var, "")), hidden);
         assert_eq!(error(FormField::new(FieldKind::Hidden, var)), hidden);
         let secret = OfferError::Secret { name: var.into() };
-        for kind in [
-            FieldKind::Fixed,
-            FieldKind::TextPrivate,
-            FieldKind::TextSingle,
-        ] {
+        for kind in [FieldKind::TextPrivate, FieldKind::TextSingle] {
             assert_eq!(
                 error(FormField::new(kind, var).value("x")),
                 secret,
@@ -144,7 +140,8 @@ fn a_password_is_not_hidden() {
     // These are the service's own, to come back.
     good(FormField::hidden("key", "x"));
     good(FormField::hidden("username", "bill"));
-    good(FormField::new(FieldKind::Fixed, "note").value("password"));
+    // And this is a text about one.
+    good(FormField::new(FieldKind::Fixed, "password_rules").value("8 letters or more"));
 }
 
 #[test]
