@@ -55,3 +55,44 @@ pub(crate) fn ascii_domain(domain: &str) -> String {
     }
     idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_is_a_jid_of_some_length() {
+        let with_resource = |length: usize| alloc::format!("a@b.example/{}", "r".repeat(length));
+        assert!(parse(&with_resource(1_023)).is_some());
+        assert!(parse(&with_resource(1_024)).is_none());
+        // Longer ones are not even looked at.
+        assert!(parse(&with_resource(LONGEST)).is_none());
+        for none in ["", "@", "a@", "a@b.example..", "b.example../r", "a b"] {
+            assert!(parse(none).is_none(), "{none:?}");
+        }
+    }
+
+    #[test]
+    fn the_roots_dot_is_taken_away_once() {
+        let plain = |jid: &str| unrooted(jid).map(|it| it.as_str().into());
+        assert_eq!(plain("a@b.example./r"), Some(String::from("a@b.example/r")));
+        assert_eq!(plain("b.example."), Some(String::from("b.example")));
+        assert_eq!(plain("b.example/r."), None, "the dot is the resource's");
+        assert_eq!(plain("."), None);
+    }
+
+    /// What has no ASCII form is compared as it is, but for case.
+    #[test]
+    fn a_domain_without_an_ascii_form() {
+        assert!(idna::domain_to_ascii("xn--0.Example").is_err());
+        assert_eq!(ascii_domain("xn--0.Example."), "xn--0.example");
+        assert_eq!(ascii_domain("[::1"), "[::1");
+    }
+
+    #[test]
+    fn a_domain_alone_is_no_account_and_no_resource() {
+        let is = |jid: &str| is_domain(&Jid::new(jid).unwrap(), "b.example");
+        assert!(is("b.example") && is("B.example"));
+        assert!(!is("a@b.example") && !is("b.example/r") && !is("c.example"));
+    }
+}

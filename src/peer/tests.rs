@@ -119,6 +119,9 @@ fn my_own_name_is_prepared_and_nobody_elses_is_taken() {
             "{other}"
         );
     }
+    // Never looked at, be it a name that folds to a short one.
+    let long = "A".repeat(LONGEST + 1);
+    assert_eq!(peer.own_name(&long, false), Err(Misuse::NotMyAccount));
     let server = Peer::server("b.example").unwrap();
     assert_eq!(server.own_name("bob", false), Ok(None));
 }
