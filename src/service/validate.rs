@@ -63,11 +63,9 @@ fn lacks_fields(parts: &Parts) -> bool {
     bare_fields || form.is_some_and(|it| it.fields.is_empty() && !asks)
 }
 
-fn too_large(violation: Violation) -> OfferError {
-    match violation {
-        Violation::ForbiddenCharacter => forbidden("the form"),
-        _ => OfferError::TooLarge,
-    }
+/// Characters were looked at before, so only bounds are left.
+fn too_large(_: Violation) -> OfferError {
+    OfferError::TooLarge
 }
 
 fn forbidden(what: &str) -> OfferError {

@@ -282,6 +282,13 @@ fn a_standing_form_takes_what_was_sent_blindly() {
         host.refuses("not-acceptable", "modify"),
         "`password` needs a value"
     );
+    // After login too, where it is more than a change of the password.
+    let names = ["username", "password", "email"];
+    let offer = Offer::of_fields(Fields::of(names)).expect("good");
+    let mut host = super::steps::host(server_config().form(offer));
+    let all = format!("{blind}<email>b@x.y</email>");
+    host.comes(&set_from("bill@shakespeare.lit/globe", &all));
+    assert_eq!(host.submission().value("email"), Some("b@x.y"));
     // One that is good for one requester only is none.
     let offer = Offer::of_fields(Fields::of(["username", "password"]).key("k")).expect("good");
     let mut host = super::steps::host(server_config().form(offer));

@@ -142,8 +142,14 @@ fn rules_that_do_not_fit() {
         &of("`list_range` is for `ListMulti` only"),
     );
     of_field(text("a").open(), &of("`open` is for lists only"));
-    let hidden = FormField::hidden("a", "1").datatype("xs:integer");
-    of_field(hidden, &of("a field that nobody fills in needs none"));
+    let hidden = || FormField::hidden("a", "1");
+    for field in [
+        hidden().datatype("xs:integer"),
+        hidden().regex("1"),
+        hidden().basic(),
+    ] {
+        of_field(field, &of("a field that nobody fills in needs none"));
+    }
 }
 
 #[test]

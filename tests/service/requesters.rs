@@ -1,6 +1,6 @@
 //! Who may ask, at which address, and where the answers go.
 
-use xmpp_registration::service::{Answered, Purpose};
+use xmpp_registration::service::{Answered, Purpose, ServiceConfig};
 
 use super::steps::*;
 
@@ -76,9 +76,31 @@ fn a_service_is_asked_by_anybody_at_its_address_only() {
     host.is_not_mine(&query(&format!("{juliet} to='shakespeare.lit'")));
     host.is_not_mine(&query(&format!("{juliet} to='x@contests.shakespeare.lit'")));
     host.is_not_mine(&query("type='get' to='contests.shakespeare.lit'"));
+    host.comes(&query(&format!("{juliet} to='Contests.Shakespeare.lit.'")));
+    host.form_request();
     host.is_not_mine(
         "<iq type='set' id='a' from='a@b.c' to='contests.shakespeare.lit'><preauth xmlns='urn:xmpp:pars:0' token='t'/></iq>",
     );
+}
+
+#[test]
+fn a_service_may_have_a_name_of_its_own() {
+    let address = jid::Jid::new("desk@contests.shakespeare.lit").expect("a JID");
+    let mut host = host(ServiceConfig::service(address));
+    let juliet = "type='get' from='juliet@capulet.com/balcony'";
+    for to in [
+        "desk@contests.shakespeare.lit",
+        "Desk@Contests.shakespeare.lit",
+    ] {
+        host.comes(&query(&format!("{juliet} to='{to}'")));
+        host.form_request();
+    }
+    for to in [
+        "contests.shakespeare.lit",
+        "desk@contests.shakespeare.lit/r",
+    ] {
+        host.is_not_mine(&query(&format!("{juliet} to='{to}'")));
+    }
 }
 
 #[test]
