@@ -140,3 +140,31 @@ fn each_kind_says_whether_it_is_seen_and_takes_several() {
     assert_eq!(FieldKind::from_name(None), FieldKind::TextSingle);
     assert_eq!(FieldKind::from_name(Some("Boolean")), FieldKind::TextSingle);
 }
+
+/// What was set stands in place of what is on file, and an empty value of a field that takes one is none.
+#[test]
+fn what_is_set_replaces_what_is_on_file() {
+    let all = |form: &Form| -> Vec<String> {
+        let field = form.field("a").unwrap();
+        let values: Vec<_> = field.values().map(String::from).collect();
+        assert_eq!(field.value(), values.first().map(String::as_str));
+        values
+    };
+    let of =
+        |kind: &str, values: &str| data(&format!("<field var='a' type='{kind}'>{values}</field>"));
+    let mut form = of("text-single", "<value>x</value>");
+    assert_eq!(all(&form), ["x"]);
+    form.set("a", "y").unwrap();
+    assert_eq!(all(&form), ["y"]);
+    form.set("a", "").unwrap();
+    assert!(all(&form).is_empty());
+    assert_eq!(all(&of("text-single", "<value/><value>z</value>")), ["z"]);
+    assert_eq!(
+        all(&of("text-multi", "<value/><value>z</value>")),
+        ["", "z"]
+    );
+    assert!(all(&of("text-multi", "<value/><value/>")).is_empty());
+    let mut form = of("text-multi", "<value>x</value>");
+    form.set("a", "y\n\nz").unwrap();
+    assert_eq!(all(&form), ["y", "", "z"]);
+}
