@@ -93,6 +93,7 @@ fn base64_of_every_length_and_padding() {
 fn what_is_not_base64_is_told_and_never_panics() {
     let late = format!("{}=A", "A".repeat(1022));
     let padded_within = format!("{}=={}", "A".repeat(1022), "A".repeat(4));
+    let padded_later = "A".repeat(1024) + &padded_within;
     for text in [
         "A",
         "AA=A",
@@ -104,6 +105,7 @@ fn what_is_not_base64_is_told_and_never_panics() {
         "A=A=",
         &late,
         &padded_within,
+        &padded_later,
     ] {
         assert_eq!(decoded(text), Err(MediaError::Encoding), "{text}");
     }

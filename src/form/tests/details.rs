@@ -22,6 +22,24 @@ fn no_more_challenges_are_left_than_there_are() {
     }
 }
 
+/// What else is optional is none of them, nor is a challenge that is demanded by itself.
+#[test]
+fn only_challenges_are_left_as_challenges() {
+    let mut form = data(
+        "<field var='challenge' type='hidden'><value>c</value></field>\
+         <field var='answers' type='hidden'><value>2</value></field>\
+         <field var='nick'/><field var='qa'><required/></field><field var='ocr'/>",
+    );
+    assert_eq!(form.unfilled().names().collect::<Vec<_>>(), ["qa", "ocr"]);
+    form.set("qa", "x").unwrap();
+    assert_eq!(form.unfilled().names().collect::<Vec<_>>(), ["ocr"]);
+    let error = FieldError::Challenge {
+        field: "ocr".into(),
+        left: 1,
+    };
+    assert_eq!(form.check_challenges(), Err(error));
+}
+
 #[test]
 fn a_question_without_a_name_is_no_challenge() {
     let form = data(
