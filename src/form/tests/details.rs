@@ -186,3 +186,36 @@ fn what_is_set_replaces_what_is_on_file() {
     form.set("a", "y\n\nz").unwrap();
     assert_eq!(all(&form), ["y", "", "z"]);
 }
+
+/// It goes back as it came, whatever the user fills in beside it.
+#[test]
+fn a_hidden_field_may_have_the_name_of_a_visible_one() {
+    for more in [0, 20] {
+        let others: String = (0..more)
+            .map(|at| format!("<field var='f{at}'/>"))
+            .collect();
+        let mut form = data(&format!(
+            "<field var='a'/><field var='a' type='hidden'><value>h</value></field>{others}"
+        ));
+        form.set("a", "typed").unwrap();
+        let named: Vec<_> = form.fields().filter(|it| it.name() == Some("a")).collect();
+        let values: Vec<_> = named.iter().filter_map(|it| it.value()).collect();
+        assert_eq!(values, ["typed", "h"], "{more}");
+    }
+}
+
+#[test]
+fn media_without_a_size_have_none() {
+    let size = |attributes: &str| {
+        let form = data(&format!(
+            "<field var='a'><media xmlns='urn:xmpp:media-element'{attributes}><uri type='t'>u</uri></media></field>"
+        ));
+        let media = form.field("a").and_then(|it| it.media().next()).unwrap();
+        (media.width(), media.height())
+    };
+    assert_eq!(size(""), (None, None));
+    assert_eq!(size(" width='0' height='0'"), (None, None));
+    assert_eq!(size(" width='290'"), (Some(290), None));
+    assert_eq!(size(" height='80'"), (None, Some(80)));
+    assert_eq!(size(" width='1' height='1'"), (Some(1), Some(1)));
+}
