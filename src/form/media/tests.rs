@@ -133,3 +133,16 @@ fn a_cid_is_the_same_encoded_or_not() {
     assert!(same_cid("a+b@c", "a%2Bb%40c"));
     assert!(!same_cid("a+b@c", "a+b@d"));
 }
+
+/// FIPS 180-2, appendix B.1.
+#[cfg(feature = "hashcash")]
+#[test]
+fn the_hash_may_be_a_longer_one() {
+    let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    for algorithm in ["sha256", "sha-256"] {
+        let cid = |hash: &str| format!("{algorithm}+{hash}@bob.xmpp.org");
+        assert_eq!(read(&cid(abc), "YWJj").bytes(), Ok(&b"abc"[..]));
+        let other = abc.replace("ba78", "ba79");
+        assert_eq!(read(&cid(&other), "YWJj").bytes(), Err(MediaError::Hash));
+    }
+}

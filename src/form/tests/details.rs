@@ -219,3 +219,29 @@ fn media_without_a_size_have_none() {
     assert_eq!(size(" height='80'"), (None, Some(80)));
     assert_eq!(size(" width='1' height='1'"), (Some(1), Some(1)));
 }
+
+/// At one's own account, one's own name goes in place of what was typed, and nowhere else.
+#[test]
+fn ones_own_name_goes_where_a_name_was_typed() {
+    let sent = |mut form: Form| {
+        form.set("username", "JULIET").unwrap();
+        form.set("nick", "J").unwrap();
+        String::from(&write::query(&form, Some("juliet"), &Prototypes::new()))
+    };
+    assert_eq!(
+        sent(legacy("<username/><nick/>")),
+        "<query xmlns='jabber:iq:register'><username>juliet</username><nick>J</nick></query>"
+    );
+    let sent = sent(data("<field var='username'/><field var='nick'/>"));
+    for value in ["<value>juliet</value>", "<value>J</value>"] {
+        assert_eq!(sent.matches(value).count(), 1, "{sent}");
+    }
+    assert!(!sent.contains("JULIET"), "{sent}");
+    // Where none was typed, none goes.
+    let nick = write::query(
+        &legacy("<username/><nick/>"),
+        Some("juliet"),
+        &Prototypes::new(),
+    );
+    assert!(!String::from(&nick).contains("juliet"));
+}
