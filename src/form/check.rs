@@ -91,9 +91,10 @@ impl<'a> Field<'a> {
     /// The values of the options, for a field that takes several: looking for each of many among many must not take the
     /// product of both. Empty for the others, where a walk does.
     pub(super) fn option_set(self) -> BTreeSet<&'a str> {
-        let several = self.kind().is_multi();
-        let options = self.options().filter(|_| several);
-        options.map(Choice::value).collect()
+        if !self.kind().is_multi() {
+            return BTreeSet::new();
+        }
+        self.options().map(Choice::value).collect()
     }
 
     pub(super) fn is_option(self, value: &str, set: &BTreeSet<&str>) -> bool {

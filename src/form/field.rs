@@ -174,7 +174,7 @@ impl<'a> Field<'a> {
         let arena = &self.form.arena;
         let options = self.record().options.of(&arena.options);
         options.iter().map(|option| Choice {
-            label: option.label.of(&arena.text).filter(|it| !is_blank(it)),
+            label: option.label.of(&arena.text),
             value: option.value.of(&arena.text).unwrap_or_default(),
         })
     }
@@ -295,7 +295,7 @@ impl fmt::Debug for Field<'_> {
 
 /// An option of a list: show the label, set the value.
 #[doc = include_str!("choice.md")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Choice<'a> {
     label: Option<&'a str>,
     value: &'a str,
@@ -305,7 +305,8 @@ impl<'a> Choice<'a> {
     /// What to show; where the server gave no label, or a blank one, the value is shown.
     #[must_use]
     pub fn label(self) -> &'a str {
-        self.label.unwrap_or(self.value)
+        let label = self.label.filter(|it| !is_blank(it));
+        label.unwrap_or(self.value)
     }
 
     /// What to set.
@@ -314,6 +315,15 @@ impl<'a> Choice<'a> {
         self.value
     }
 }
+
+/// Equal when they show the same and set the same.
+impl PartialEq for Choice<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value && self.label() == other.label()
+    }
+}
+
+impl Eq for Choice<'_> {}
 
 /// White space shows nothing.
 fn is_blank(label: &str) -> bool {
