@@ -6,7 +6,7 @@ use core::fmt;
 
 use jid::{FullJid, Jid, NodePart};
 
-use crate::address::{LONGEST, ascii_domain, is_domain, parse, prepare_domain, unrooted};
+use crate::address::{ascii_domain, is_domain, of_length, parse, prepare_domain, unrooted};
 use crate::error::Misuse;
 use crate::prototype::Prototypes;
 
@@ -175,9 +175,8 @@ impl Peer {
             }
             Inner::Account { me, ascii } => {
                 // Most servers write one of these, letter by letter; a comparison as JIDs costs ten times as much.
-                from == me.as_str()
-                    || from == me.domain().as_str()
-                    || Some(from) == me.as_str().split('/').next()
+                let spellings = [me.as_str(), bare(me), me.domain().as_str()];
+                spellings.contains(&from)
                     || parse(from).is_some_and(|jid| {
                         is_domain(&jid, ascii)
                             || (jid.node() == me.node()
@@ -205,9 +204,7 @@ impl Peer {
             return Ok(None);
         };
         let node = me.node().ok_or(Misuse::NotMyAccount)?;
-        if typed.len() > LONGEST {
-            return Err(Misuse::NotMyAccount);
-        }
+        let typed = of_length(typed).ok_or(Misuse::NotMyAccount)?;
         if typed == node.as_str() || NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
             return Ok(Some(node.as_str()));
         }
@@ -216,7 +213,7 @@ impl Peer {
             home && typed.node() == Some(node) && typed.resource().is_none()
         });
         match typed {
-            Some(_) if whole => Ok(me.as_str().split('/').next()),
+            Some(_) if whole => Ok(Some(bare(me))),
             Some(_) => Ok(Some(node.as_str())),
             None => Err(Misuse::NotMyAccount),
         }
@@ -231,6 +228,12 @@ impl fmt::Debug for Peer {
             Inner::Service { service, me, .. } => write!(f, "Peer::service({service}, {me})"),
         }
     }
+}
+
+/// The bare JID as it is written in the full one.
+fn bare(me: &FullJid) -> &str {
+    let me = me.as_str();
+    me.split_once('/').map_or(me, |(bare, _)| bare)
 }
 
 #[cfg(test)]

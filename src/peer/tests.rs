@@ -1,4 +1,5 @@
 use super::*;
+use crate::address::LONGEST;
 use alloc::format;
 
 fn full(jid: &str) -> FullJid {

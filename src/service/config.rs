@@ -271,9 +271,9 @@ impl Role {
         let Role::Server { ascii, .. } = self else {
             return true;
         };
-        if typed.len() > address::LONGEST {
+        let Some(typed) = address::of_length(typed) else {
             return false;
-        }
+        };
         if NodePart::new(typed).is_ok_and(|typed| asker.node() == Some(&typed)) {
             return true;
         }
