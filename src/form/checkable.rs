@@ -8,7 +8,7 @@ use super::{Field, FieldKind, Validation};
 
 /// Whether values of this datatype are told from others.
 pub(crate) fn is_datatype(name: &str) -> bool {
-    Datatype::is_known(name)
+    Datatype::known(name).is_some()
 }
 
 impl Field<'_> {

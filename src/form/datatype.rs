@@ -66,15 +66,15 @@ const fn integer(min: &'static str, max: &'static str) -> Datatype {
 }
 
 impl Datatype {
-    /// Whether there is a datatype of this name whose values are told from others.
-    pub(super) fn is_known(name: &str) -> bool {
-        NAMES.iter().any(|(known, _)| *known == name)
+    /// The datatype of this name, if there is one whose values are told from others.
+    pub(super) fn known(name: &str) -> Option<Self> {
+        let known = NAMES.iter().find(|(known, _)| *known == name);
+        known.map(|&(_, datatype)| datatype)
     }
 
     /// The datatype of this name. One that is not understood is taken for a string (XEP-0122 section 4.1).
     pub(super) fn from_name(name: &str) -> Self {
-        let known = NAMES.iter().find(|(known, _)| *known == name);
-        known.map_or(Datatype::String, |&(_, datatype)| datatype)
+        Datatype::known(name).unwrap_or(Datatype::String)
     }
 
     /// The name, for people: `xs:integer`.

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::arena::{Challenge, Record, SEPARATOR};
+use super::arena::{Challenge, Record, SEPARATOR, Span};
 use super::{Form, Media};
 
 /// The type of a field (XEP-0004 section 3.3). Fields of the old way are [`TextSingle`](FieldKind::TextSingle), but
@@ -118,8 +118,7 @@ impl<'a> Field<'a> {
     /// The label, for the user; a blank one is none. Fields of the old way have none: their name says it.
     #[must_use]
     pub fn label(self) -> Option<&'a str> {
-        let label = self.record().label.of(&self.form.arena.text);
-        label.filter(|it| !is_blank(it))
+        shown(self.record().label, &self.form.arena.text)
     }
 
     /// A longer explanation, for the user.
@@ -173,9 +172,10 @@ impl<'a> Field<'a> {
     pub fn options(self) -> impl Iterator<Item = Choice<'a>> {
         let arena = &self.form.arena;
         let options = self.record().options.of(&arena.options);
-        options.iter().map(|option| Choice {
-            label: option.label.of(&arena.text),
-            value: option.value.of(&arena.text).unwrap_or_default(),
+        options.iter().map(|option| {
+            let value = option.value.of(&arena.text).unwrap_or_default();
+            let label = shown(option.label, &arena.text).unwrap_or(value);
+            Choice { label, value }
         })
     }
 
@@ -295,9 +295,9 @@ impl fmt::Debug for Field<'_> {
 
 /// An option of a list: show the label, set the value.
 #[doc = include_str!("choice.md")]
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice<'a> {
-    label: Option<&'a str>,
+    label: &'a str,
     value: &'a str,
 }
 
@@ -305,8 +305,7 @@ impl<'a> Choice<'a> {
     /// What to show; where the server gave no label, or a blank one, the value is shown.
     #[must_use]
     pub fn label(self) -> &'a str {
-        let label = self.label.filter(|it| !is_blank(it));
-        label.unwrap_or(self.value)
+        self.label
     }
 
     /// What to set.
@@ -316,18 +315,9 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Equal when they show the same and set the same.
-impl PartialEq for Choice<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.value == other.value && self.label() == other.label()
-    }
-}
-
-impl Eq for Choice<'_> {}
-
-/// White space shows nothing.
-fn is_blank(label: &str) -> bool {
-    label.trim().is_empty()
+/// A label: white space shows nothing.
+fn shown(label: Span, text: &str) -> Option<&str> {
+    label.of(text).filter(|it| !it.trim().is_empty())
 }
 
 /// Nothing but empty values.
