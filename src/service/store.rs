@@ -181,4 +181,26 @@ mod tests {
         assert!(!waiting.end(&who[2], &third));
         assert_eq!((waiting.len(), waiting.count), (1, 1));
     }
+
+    /// The count is right by itself: going over all that wait is for when there is no place left.
+    #[test]
+    fn each_way_to_give_up_a_place_is_counted() {
+        let limits = ServiceLimits::default();
+        let [one, other] = [0, 1].map(Requester::Stream);
+        let mut waiting = Waiting::default();
+        let mut tickets = [&one, &one, &one, &other]
+            .map(|it| waiting.take(it, &limits))
+            .into_iter();
+        assert_eq!(waiting.count, 4);
+        let ended = tickets.next().flatten().unwrap();
+        assert!(waiting.end(&one, &ended));
+        assert_eq!(waiting.count, 3);
+        // A dropped one is noticed when its requester asks for another place.
+        drop(tickets.next());
+        let again = waiting.take(&one, &limits);
+        assert_eq!((waiting.count, waiting.len()), (3, 3));
+        waiting.forget(&one);
+        assert_eq!((waiting.count, waiting.len()), (1, 1));
+        drop((again, tickets));
+    }
 }

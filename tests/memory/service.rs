@@ -210,19 +210,26 @@ fn tokens_and_demands() {
 #[test]
 fn an_answer_that_waits() {
     watch_for(&ALL);
-    let offer = Offer::of_fields(Fields::of(["username"]).key(KEY)).unwrap();
-    for is_dropped in [false, true] {
+    let fields = Offer::of_fields(Fields::of(["username"]).key(KEY)).unwrap();
+    let form = DataForm::new().field(FormField::hidden("key", KEY));
+    let form = Offer::of_form(form).unwrap();
+    for (offer, is_dropped) in [
+        (&fields, false),
+        (&fields, true),
+        (&form, false),
+        (&form, true),
+    ] {
         let mut host = Host::new();
         host.comes("get", None, "<query xmlns='jabber:iq:register'/>");
         let ServiceEvent::FormRequested(request) = host.event() else {
             panic!("no request for a form");
         };
-        let _ = host.0.offer(request, &offer).unwrap();
-        check("queued", 2);
+        let _ = host.0.offer(request, offer).unwrap();
+        check("queued", 3);
         if !is_dropped {
             host.0.requester_gone(&Requester::Stream(1));
         }
         drop(host);
-        check("gone", 1);
+        check("gone", 2);
     }
 }
