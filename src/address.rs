@@ -5,8 +5,8 @@ use core::net::Ipv6Addr;
 
 use jid::{DomainPart, Jid};
 
-/// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than this factor.
-pub(crate) const LONGEST: usize = 4 * 3 * 1024;
+/// A JID has at most 3 parts of 1,023 bytes; preparing may shorten a text, by less than a factor of 4.
+pub(crate) const LONGEST: usize = 12 * 1024;
 
 /// The text, unless no JID or part of one is that long: then it is not even looked at.
 pub(crate) fn of_length(text: &str) -> Option<&str> {
@@ -68,6 +68,8 @@ mod tests {
         let with_resource = |length: usize| alloc::format!("a@b.example/{}", "r".repeat(length));
         assert!(parse(&with_resource(1_023)).is_some());
         assert!(parse(&with_resource(1_024)).is_none());
+        let part = "r".repeat(1_023);
+        assert!(parse(&alloc::format!("{part}@b.example/{part}")).is_some());
         let long = "r".repeat(LONGEST);
         assert_eq!(of_length(&long), Some(&*long));
         assert_eq!(of_length(&(long + "r")), None);
