@@ -320,19 +320,20 @@ enum Overflow {
     NotBase64,
 }
 
+/// Servers pad or not, and not all leave the last bits zero, which XEP-0231 section 2.5 wants.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// Decodes the pieces of a text, of whatever length each, through one small buffer: a picture is never copied whole.
 fn decode<'a>(
     parts: impl Iterator<Item = &'a str>,
     room: usize,
     bytes: &mut Vec<u8>,
 ) -> Result<(), Overflow> {
-    // Servers pad or not, and not all leave the last bits zero, which XEP-0231 section 2.5 wants.
-    const LENIENT: GeneralPurpose = GeneralPurpose::new(
-        &STANDARD,
-        GeneralPurposeConfig::new()
-            .with_decode_allow_trailing_bits(true)
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-    );
     let mut chunk = [0; 1024];
     let mut filled = 0;
     let mut ended = false;

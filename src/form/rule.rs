@@ -156,20 +156,14 @@ impl<'a> Validation<'a> {
             });
         }
         // A bound that is not of the type itself compares to nothing, and is left to the server.
-        let compare = |bound| self.compare(value, bound);
-        if let Some(bound) = self
-            .minimum()
-            .filter(|it| compare(it) == Some(Ordering::Less))
-        {
+        let is = |order, bound: &&str| self.compare(value, bound) == Some(order);
+        if let Some(bound) = self.minimum().filter(|it| is(Ordering::Less, it)) {
             return Err(FieldError::BelowMinimum {
                 field: field(),
                 minimum: bound.to_string(),
             });
         }
-        if let Some(bound) = self
-            .maximum()
-            .filter(|it| compare(it) == Some(Ordering::Greater))
-        {
+        if let Some(bound) = self.maximum().filter(|it| is(Ordering::Greater, it)) {
             return Err(FieldError::AboveMaximum {
                 field: field(),
                 maximum: bound.to_string(),
