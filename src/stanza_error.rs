@@ -178,10 +178,7 @@ impl StanzaError {
         text_limit: usize,
     ) -> Option<Self> {
         let mut read = Self::unreadable(step);
-        let Some(element) = stanza
-            .children()
-            .find(|child| child.name() == "error" && !child.has_ns(NS_REGISTER))
-        else {
+        let Some(element) = error_of(stanza) else {
             return Some(read);
         };
         let error = &mut *read.0;
@@ -195,8 +192,7 @@ impl StanzaError {
             Some(by) => Some(spend_str(by, &mut room)?),
             None => None,
         };
-        let code = element.attr("code");
-        error.code = code.and_then(|code| code.trim().parse().ok());
+        error.code = code_of(element);
         error.settle(named, element.attr("type"));
         error.best = lang
             .and_then(|lang| best_for(&error.texts, lang))
@@ -204,6 +200,28 @@ impl StanzaError {
             .unwrap_or(0);
         Some(read)
     }
+
+    /// The condition alone, however long the rest is.
+    pub(crate) fn condition_of(stanza: &Element) -> Condition {
+        let mut error = Self::unreadable(Step::Form);
+        if let Some(element) = error_of(stanza) {
+            let defined = element.children().filter(|it| it.has_ns(NS_STANZAS));
+            let named = defined.map(Element::name).find_map(Condition::from_name);
+            error.0.code = code_of(element);
+            error.0.settle(named, None);
+        }
+        error.condition()
+    }
+}
+
+fn error_of(stanza: &Element) -> Option<&Element> {
+    stanza
+        .children()
+        .find(|child| child.name() == "error" && !child.has_ns(NS_REGISTER))
+}
+
+fn code_of(error: &Element) -> Option<u16> {
+    error.attr("code")?.trim().parse().ok()
 }
 
 impl Parts {

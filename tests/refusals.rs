@@ -2,8 +2,8 @@
 
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Condition, Config, Event, Failure, Form, Handled, IdPrefix, Interruption, Output,
-    Peer, RegistrationMachine, Step, StreamCondition, Success,
+    Channel, Condition, Config, Event, Failure, Form, Handled, IdPrefix, Interruption, Limits,
+    Output, Peer, RegistrationMachine, Step, StreamCondition, Success,
 };
 
 fn config(peer: Peer) -> Config {
@@ -558,6 +558,49 @@ fn a_service_that_could_not_be_heard_leaves_the_outcome_unknown() {
         driver.reply("error", &timeout),
         Event::Refused { form: None, .. }
     ));
+}
+
+/// That too much comes with it, or another form, makes nobody wiser.
+#[test]
+fn a_service_that_could_not_be_heard_leaves_it_unknown_whatever_else_is_said() {
+    let long = "x".repeat(2_000);
+    let limits = Limits {
+        text_bytes: 1_000,
+        ..Limits::default()
+    };
+    let removal = || {
+        let config = service().limits(limits);
+        let mut driver = Driver::new(RegistrationMachine::unregister(config).unwrap());
+        driver.from = "from='gateway.example.net'";
+        driver.sent();
+        driver
+    };
+    let text = format!("<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>{long}</text>");
+    let with = |inner: &str| {
+        error("wait", "remote-server-timeout").replace("</error>", &format!("{inner}</error>"))
+    };
+    let legacy = format!("<error code='504'>{text}</error>");
+    let large = alternative(&format!("<field var='a'><value>{long}</value></field>")) + &with("");
+    let small = alternative("<field var='a'/>") + &with("");
+    for (inner, limited) in [
+        (with(&text), true),
+        (legacy, true),
+        (large, true),
+        (small, false),
+    ] {
+        let mut driver = removal();
+        let unheard = Failure::OutcomeUnknown(Interruption::RemoteServerTimeout);
+        assert_eq!(driver.reply("error", &inner), Event::Failed(unheard));
+        if limited {
+            // Another condition says that it was refused, however much is said with it.
+            let other = inner
+                .replace("remote-server-timeout", "conflict")
+                .replace("504", "409");
+            let mut driver = removal();
+            let event = driver.reply("error", &other);
+            assert!(matches!(event, Event::Failed(Failure::Protocol(_))));
+        }
+    }
 }
 
 #[test]

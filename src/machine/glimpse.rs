@@ -6,6 +6,7 @@ use super::RegistrationMachine;
 use crate::event::Recognised;
 use crate::iq::{self, Head, Kind, Match};
 use crate::offer::{self, Glimpse};
+use crate::stanza_error::{Condition, StanzaError};
 use crate::state::State;
 
 impl RegistrationMachine {
@@ -41,9 +42,7 @@ impl RegistrationMachine {
     fn recognise_reply(&self, stanza: &Element, kind: Kind) -> Recognised {
         let in_error = kind == Kind::Error;
         match self.state {
-            State::Set(..) if in_error && offer::alternative(stanza).is_some() => {
-                Recognised::Alternative
-            }
+            State::Set(..) if in_error && self.is_demand(stanza) => Recognised::Alternative,
             _ if in_error => Recognised::Refusal,
             State::Form(_) => match offer::glimpse(stanza) {
                 Glimpse::Form => Recognised::Form,
@@ -52,5 +51,14 @@ impl RegistrationMachine {
             },
             _ => Recognised::Success,
         }
+    }
+
+    /// Whether a refusal brings another form, which is of use unless nobody was heard.
+    fn is_demand(&self, refusal: &Element) -> bool {
+        let unheard = || {
+            let condition = StanzaError::condition_of(refusal);
+            self.config.peer.is_service() && condition == Condition::RemoteServerTimeout
+        };
+        offer::alternative(refusal).is_some() && !unheard()
     }
 }

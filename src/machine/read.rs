@@ -37,11 +37,23 @@ impl RegistrationMachine {
         let limits = &self.config.limits;
         let mut aside = Aside::default();
         let lang = self.config.lang.as_deref();
+        let elsewhere = self.config.peer.is_service();
         let Some(error) = StanzaError::read(stanza, self.step(), lang, limits.text_bytes) else {
             let limit = Limit::TextBytes;
             aside.violation = Some(Violation::LimitExceeded(limit));
-            return (Input::RefusedBeyondLimits, aside);
+            let condition = StanzaError::condition_of(stanza);
+            let unheard = elsewhere && condition == Condition::RemoteServerTimeout;
+            return match self.state {
+                // Too much was said, but not that nothing was done.
+                State::Set(..) if unheard => (UNHEARD, aside),
+                _ => (Input::RefusedBeyondLimits, aside),
+            };
         };
+        let refusal = refusal(&error, elsewhere);
+        if let (State::Set(..), Refusal::Unheard) = (self.state, refusal) {
+            // Whatever else is in it.
+            return (UNHEARD, aside);
+        }
         let mut remedy = self.remedy();
         if let (State::Set(..), Some(x)) = (self.state, offer::alternative(stanza)) {
             let form = read::data_form(x, self.origin(), limits).and_then(|mut form| {
@@ -57,7 +69,6 @@ impl RegistrationMachine {
             }
             remedy = Remedy::Alternative;
         }
-        let refusal = refusal(&error, self.config.peer.is_service());
         aside.error = Some(error);
         (Input::Refused(refusal, remedy), aside)
     }
@@ -89,6 +100,9 @@ impl RegistrationMachine {
         }
     }
 }
+
+/// A request that changes something may have been done all the same, and no form is of use.
+const UNHEARD: Input = Input::Refused(Refusal::Unheard, Remedy::Nothing);
 
 /// Rule 5 of the crate: what a refusal of the request for a form means.
 fn refusal(error: &StanzaError, elsewhere: bool) -> Refusal {

@@ -138,8 +138,7 @@ impl Model {
         let error = format!("{condition}/{kind}");
         // One's own server says so of a service that it cannot hear, which may have heard the request.
         let unheard = condition == "remote-server-timeout" && self.setup.who == Who::Service;
-        let beyond = matches!(alternative, Offer::Beyond(_));
-        if unheard && !beyond && self.is_in_doubt() {
+        if unheard && self.is_in_doubt() {
             self.cut("unheard");
             return;
         }
