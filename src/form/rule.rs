@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 
 use core::cmp::Ordering;
+use core::fmt;
 
 use minidom::Element;
 
@@ -81,12 +82,27 @@ impl Rule {
 /// assert_eq!(rule("zip").pattern(), Some("[0-9]{5}"));
 /// assert_eq!(rule("toppings").selections(), (None, Some(2)));
 /// assert!(!rule("toppings").is_open()); // its options only
+/// assert!(format!("{:?}", rule("zip")).contains("pattern: Some(\"[0-9]{5}\")"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Validation<'a> {
     form: &'a Form,
     rule: &'a Rule,
+}
+
+/// All of it is the server's, and no value.
+impl fmt::Debug for Validation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Validation")
+            .field("datatype", &self.datatype())
+            .field("is_open", &self.is_open())
+            .field("minimum", &self.minimum())
+            .field("maximum", &self.maximum())
+            .field("pattern", &self.pattern())
+            .field("selections", &self.selections())
+            .finish()
+    }
 }
 
 impl<'a> Validation<'a> {

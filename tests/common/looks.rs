@@ -48,6 +48,7 @@ impl Search {
             if let Err(error) = field.check() {
                 self.error("a field's error", &error);
             }
+            self.debug("a rule", &field.validation());
             field.options().for_each(|it| self.debug("an option", &it));
             field.media().for_each(|it| self.medium(it));
         }
