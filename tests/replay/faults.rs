@@ -70,8 +70,7 @@ impl Fault {
             }
             Fault::Doubling => {
                 if let Some(reply) = live.replied.clone() {
-                    let told = ["Ignored(Late)", "Ignored(Duplicate)"];
-                    shrug(live, &reply, &told, Handled::Consumed);
+                    shrug(live, &reply, &REPEATED, Handled::Consumed);
                 }
             }
             Fault::Reordering => {
@@ -87,29 +86,37 @@ impl Fault {
     }
 }
 
-/// The reply has come, and nobody knows what it is.
+/// The reply has come, and nobody knows what it is; or another one that does not count.
 fn unreadable(live: &mut Live<'_>) {
     let id = live.transcript.last.as_ref().and_then(|it| it.attr("id"));
     let id = id.expect("every request has an id").to_owned();
     let sender = live.target.sender();
-    if live.pending.is_none() {
-        return;
-    }
+    let before = state(live);
     let machine = &mut live.transcript.machine;
     let handled = machine.handle_malformed_iq(&id, sender.as_deref(), None);
-    assert_eq!(handled, Handled::Consumed);
-    let doubt = live.is_changing();
-    let event = live.transcript.event().expect("it ends the task");
-    let name = names::name(&event);
-    let wanted = if doubt {
+    if before != (true, false) {
+        shrugged(live, before, handled, &REPEATED, Handled::Consumed);
+        return;
+    }
+    let wanted = if live.is_changing() {
         "OutcomeUnknown(Unreadable)"
     } else {
         "Protocol(Unreadable)"
     };
-    assert_eq!(name, wanted);
-    live.pending = None;
+    assert_eq!(handled, Handled::Consumed);
+    let event = live.transcript.event().map(|event| names::name(&event));
+    assert_eq!(event.as_deref(), Some(wanted));
     live.transcript.assert_quiet("an unreadable reply");
-    assert!(live.transcript.machine.is_finished());
+    live.over(event);
+}
+
+/// A reply to the last request, or to the one before it, that has come already.
+const REPEATED: [&str; 2] = ["Ignored(Late)", "Ignored(Duplicate)"];
+
+/// Whether a reply is awaited, and whether it is over.
+fn state(live: &Live<'_>) -> (bool, bool) {
+    let machine = &live.transcript.machine;
+    (machine.is_awaiting_reply(), machine.is_finished())
 }
 
 fn forge(live: &mut Live<'_>, is_error: bool) {
@@ -125,19 +132,22 @@ fn forge(live: &mut Live<'_>, is_error: bool) {
 }
 
 /// A stanza that does not count: at most it is told that it was ignored, and everything stays as it was.
-fn shrug(live: &mut Live<'_>, stanza: &Element, told: &[&str], verdict: Handled) {
-    let awaiting = live.transcript.machine.is_awaiting_reply();
-    let over = live.transcript.machine.is_finished();
+fn shrug(live: &mut Live<'_>, stanza: &Element, told: &[&'static str], verdict: Handled) {
+    let before = state(live);
     let handled = live.transcript.feed(stanza);
-    let event = live.transcript.event().map(|event| names::name(&event));
-    if over {
-        assert_eq!((handled, event), (Handled::NotMine, None));
-    } else {
-        assert_eq!(handled, verdict);
-        let known = event.as_deref().is_none_or(|name| told.contains(&name));
-        assert!(known, "{event:?}");
-        assert_eq!(event.is_none(), told.is_empty());
-    }
-    live.transcript.assert_quiet("a stanza that does not count");
-    assert_eq!(live.transcript.machine.is_awaiting_reply(), awaiting);
+    shrugged(live, before, handled, told, verdict);
+}
+
+fn shrugged(
+    live: &mut Live<'_>,
+    before: (bool, bool),
+    handled: Handled,
+    told: &[&'static str],
+    verdict: Handled,
+) {
+    let (_, over) = before;
+    let told = if over { &[] } else { told };
+    assert_eq!(handled, if over { Handled::NotMine } else { verdict });
+    assert_eq!(state(live), before);
+    live.owes(told.to_vec());
 }

@@ -46,6 +46,10 @@ pub struct Live<'r> {
     offer: Option<&'r str>,
     last: Option<String>,
     exchanges: usize,
+    /// A request waits to be handed out.
+    is_queued: bool,
+    /// What the machine says behind it: one of these.
+    owed: Vec<&'static str>,
 }
 
 pub struct Player<'r> {
@@ -54,8 +58,11 @@ pub struct Player<'r> {
     pub tally: Tally,
     /// What goes wrong, and after how many requests and replies.
     fault: Option<(usize, Fault)>,
-    /// How many requests and replies there were so far.
+    /// How many requests and replies there were so far; a request that follows another counts twice, while it waits to be
+    /// handed out and then.
     pub position: usize,
+    /// The terminal event, if the fault brought it.
+    pub struck: Option<String>,
 }
 
 impl<'r> Player<'r> {
@@ -71,6 +78,7 @@ impl<'r> Player<'r> {
             tally: Tally::default(),
             fault,
             position: 0,
+            struck: None,
         };
         for (index, step) in recording.steps.iter().enumerate() {
             let _at = At(&recording.name, step.line);
@@ -120,12 +128,25 @@ impl<'r> Player<'r> {
             if live.pending.is_some() {
                 return;
             }
-            if live.goes_on(index, request, &self.recording.secrets) {
-                self.strike(at);
-                return;
+            match live.goes_on(request, &self.recording.secrets) {
+                Some(Next::Queued) => {
+                    // What goes wrong now goes wrong before anybody has heard of the request.
+                    if self.strike(at) {
+                        self.live[at].hand_out(index, request);
+                        self.strike(at);
+                    }
+                    return;
+                }
+                Some(Next::Out) => {
+                    live.expects_reply(index, request);
+                    self.strike(at);
+                    return;
+                }
+                None => {
+                    let live = self.live.swap_remove(at);
+                    self.end(live);
+                }
             }
-            let live = self.live.swap_remove(at);
-            self.end(live);
         }
         if request.task == Task::Submit {
             return;
@@ -142,13 +163,15 @@ impl<'r> Player<'r> {
                 offer: None,
                 last: None,
                 exchanges: 0,
+                is_queued: false,
+                owed: Vec::new(),
             });
             self.strike(self.live.len() - 1);
         }
     }
 
-    /// Something was sent or received: if it is time, something goes wrong.
-    fn strike(&mut self, at: usize) {
+    /// Something was asked for, sent or received: if it is time, something goes wrong. False: that was the end.
+    fn strike(&mut self, at: usize) -> bool {
         self.position += 1;
         if let Some((_, fault)) = self.fault.filter(|it| it.0 == self.position) {
             let live = &mut self.live[at];
@@ -156,9 +179,12 @@ impl<'r> Player<'r> {
             fault.strike(live);
             if live.transcript.machine.is_finished() && !over {
                 let mut live = self.live.swap_remove(at);
+                self.struck = live.last.clone();
                 live.assert_over();
+                return false;
             }
         }
+        true
     }
 
     fn end(&mut self, mut live: Live<'r>) {
@@ -174,59 +200,71 @@ impl<'r> Player<'r> {
             live.cut("Disconnected", RegistrationMachine::handle_disconnect);
         }
         assert!(live.transcript.machine.is_finished());
+        live.assert_over();
     }
 }
 
+/// Where a request stands that the machine would make, too.
+enum Next {
+    Queued,
+    /// It was handed out already, together with what came before.
+    Out,
+}
+
 impl<'r> Live<'r> {
-    /// Whether the machine, too, would now send this; if so it does.
-    fn goes_on(&mut self, index: usize, request: &Request, secrets: &[String]) -> bool {
+    /// Whether the machine, too, would now send this; if so it is about to.
+    fn goes_on(&mut self, request: &Request, secrets: &[String]) -> Option<Next> {
         if request.target != self.target || self.transcript.machine.is_finished() {
-            return false;
+            return None;
         }
-        let goes_on = match request.task {
+        match request.task {
             Task::Form => self.asks_again(request),
             Task::Submit => self.submits(request, secrets),
-            Task::Token | Task::ChangePassword | Task::Remove => false,
-        };
-        if goes_on {
-            self.task = request.task;
-            self.pending = Some(index);
-            self.last = None;
+            Task::Token | Task::ChangePassword | Task::Remove => None,
         }
-        goes_on
     }
 
-    fn asks_again(&mut self, request: &Request) -> bool {
+    fn asks_again(&mut self, request: &Request) -> Option<Next> {
         // After a token the machine has asked already.
-        if self.last.as_deref() != Some(TOKEN_TAKEN) {
-            let plain = xml::parse("<iq type='get'><query xmlns='jabber:iq:register'/></iq>");
-            if !is_same(Some(&plain), &request.stanza)
-                || self.transcript.machine.request_form().is_err()
-            {
-                return false;
-            }
-            self.transcript.sent("the request for another form");
+        if self.last.as_deref() == Some(TOKEN_TAKEN) {
+            let is_it = is_same(self.transcript.last.as_ref(), &request.stanza);
+            return is_it.then_some(Next::Out);
         }
-        is_same(self.transcript.last.as_ref(), &request.stanza)
+        let plain = xml::parse("<iq type='get'><query xmlns='jabber:iq:register'/></iq>");
+        self.is_queued = is_same(Some(&plain), &request.stanza)
+            && self.transcript.machine.request_form().is_ok();
+        self.is_queued.then_some(Next::Queued)
     }
 
-    fn submits(&mut self, request: &Request, secrets: &[String]) -> bool {
+    fn submits(&mut self, request: &Request, secrets: &[String]) -> Option<Next> {
         // Tried on another machine first: there is no way back from a submission.
         let rehearsal = request.stage(self.offer, secrets);
         if self.offer.is_none() || !is_same(rehearsal.last.as_ref(), &request.stanza) {
-            return false;
+            return None;
         }
-        let Some(mut form) = self.transcript.form.take() else {
-            return false;
-        };
+        let mut form = self.transcript.form.take()?;
         request.fill(&mut form);
         self.transcript.submit(form, "the form");
-        let sent = self.transcript.sent("the submission");
+        self.is_queued = true;
+        Some(Next::Queued)
+    }
+
+    fn hand_out(&mut self, index: usize, request: &Request) {
+        let sent = self.transcript.sent("the request");
         assert!(
             is_same(Some(&sent), &request.stanza),
-            "not as in the rehearsal"
+            "not as it was recorded, or rehearsed"
         );
-        true
+        self.is_queued = false;
+        let owed = std::mem::take(&mut self.owed);
+        self.owes(owed);
+        self.expects_reply(index, request);
+    }
+
+    fn expects_reply(&mut self, index: usize, request: &Request) {
+        self.task = request.task;
+        self.pending = Some(index);
+        self.last = None;
     }
 
     fn reply(&mut self, stanza: &Element, step: &'r Step) {
@@ -256,6 +294,28 @@ impl<'r> Live<'r> {
         self.pending.is_some() && !matches!(self.task, Task::Form | Task::Token)
     }
 
+    /// The machine says one of these next, or nothing if there are none: behind the request that waits, if one does.
+    pub fn owes(&mut self, told: Vec<&'static str>) {
+        if self.is_queued {
+            self.owed = told;
+            return;
+        }
+        let event = self.transcript.event().map(|event| names::name(&event));
+        let is_owed = match &event {
+            Some(name) => told.contains(&&**name),
+            None => told.is_empty(),
+        };
+        assert!(is_owed, "{event:?} is none of {told:?}");
+        self.transcript.assert_quiet("a stanza that does not count");
+    }
+
+    /// It ended with this event.
+    pub fn over(&mut self, event: Option<String>) {
+        assert!(self.transcript.machine.is_finished());
+        self.pending = None;
+        self.last = event;
+    }
+
     /// Nothing is told after the end, whatever comes.
     fn assert_over(&mut self) {
         assert!(!self.transcript.machine.is_awaiting_reply());
@@ -274,6 +334,10 @@ impl<'r> Live<'r> {
         let asks = self.last.as_deref() == Some(TOKEN_TAKEN);
         let waits = self.pending.is_some() || asks || cause != "TimedOut";
         tell(&mut self.transcript.machine);
+        if self.is_queued && !waits {
+            // To ask what it says would hand out the request.
+            return;
+        }
         let name = self.transcript.event().map(|event| names::name(&event));
         assert_eq!(name, expected.filter(|_| waits), "{cause}");
         self.transcript.assert_quiet(cause);
