@@ -4,6 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use std::println;
 
+mod whole;
+
 const WIRES: [Wire; 2] = [Wire::Queued, Wire::Out];
 const GOALS: [Goal; 6] = [
     Goal::Register,
