@@ -2,8 +2,8 @@
 
 use minidom::Element;
 use xmpp_registration::{
-    Event, Failure, Field, FieldKind, Form, Handled, Ignored, Output, RegistrationMachine,
-    Violation,
+    Channel, Config, Event, Failure, Field, FieldKind, Form, Handled, IdPrefix, Ignored, Output,
+    Peer, RegistrationMachine, Violation,
 };
 
 use super::{
@@ -117,6 +117,65 @@ fn prefixes_do_not_matter_and_are_not_sent_back() {
     let stanza = sent(&mut machine, form);
     assert_eq!(sent_values(&stanza, "username"), ["juliet"]);
     assert_eq!(sent_values(&stanza, "h"), ["1"]);
+}
+
+/// Which texts are one JID is for stringprep to say (nodeprep, nameprep, resourceprep), and for nobody's eyes.
+#[test]
+fn senders_that_differ_only_by_stringprep_are_one_and_the_others_are_not() {
+    let me = "strauss\u{e9}@example.org/b\u{e9}";
+    let reply = |from: &str| {
+        let query = "<query xmlns='jabber:iq:register'><username/></query>";
+        let mut reply = iq("result", 1, query);
+        set_attr(&mut reply, "from", from);
+        reply
+    };
+    let asking = || {
+        let peer = Peer::account(me.parse().expect("a full JID"));
+        let ids = IdPrefix::new("p").expect("a prefix");
+        let mut machine = RegistrationMachine::register(Config::new(peer, ids, Channel::Encrypted));
+        assert!(matches!(machine.poll_output(), Some(Output::Send(_))));
+        machine
+    };
+    for same in [
+        "STRAUSS\u{c9}@EXAMPLE.ORG/b\u{e9}",
+        // Sharp s folds to two letters, an accent may stand by itself, and some letters are nothing.
+        "strau\u{df}\u{e9}@example.org/b\u{e9}",
+        "strausse\u{301}@example.org/be\u{301}",
+        "stra\u{ad}uss\u{e9}@example.org",
+        // Letters of full width, in each of the parts, and another dot.
+        "\u{ff53}trauss\u{e9}@example.org",
+        "strauss\u{e9}@\u{ff45}xample.org",
+        "strauss\u{e9}@example.org/\u{ff42}\u{e9}",
+        "example\u{3002}org",
+    ] {
+        let mut machine = asking();
+        assert_eq!(
+            machine.handle_stanza(&reply(same)),
+            Handled::Consumed,
+            "{same}"
+        );
+    }
+    let mut machine = asking();
+    for other in [
+        // A resource has its case, and no accent is not an accent.
+        "strauss\u{e9}@example.org/B\u{e9}",
+        "strausse@example.org",
+        "strauss\u{e9}@example.org/be",
+        // A Cyrillic letter that looks the same.
+        "strauss\u{e9}@ex\u{430}mple.org",
+        "str\u{430}uss\u{e9}@example.org",
+        // No JID at all: white space, what turns the writing around, what is not assigned.
+        "strauss\u{e9} @example.org",
+        "strauss\u{e9}\u{202e}@example.org",
+        "strauss\u{e9}\u{378}@example.org",
+    ] {
+        assert_eq!(
+            machine.handle_stanza(&reply(other)),
+            Handled::NotMine,
+            "{other}"
+        );
+    }
+    assert!(machine.is_awaiting_reply());
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! What a hostile peer sends: far too deep, far too much, or odd. Each is answered once, and the service goes on.
 
-use std::time::Instant;
-
 use minidom::rxml::{Namespace, NcName};
 use minidom::{Element, Node};
 use xmpp_registration::Handled;
@@ -107,10 +105,10 @@ fn depth() {
     }
 }
 
+/// That it takes no square of it is counted in instructions: `cargo bench --bench counts -- --growth`.
 #[test]
 fn a_hundred_thousand_of_everything() {
     const MANY: usize = 100_000;
-    let begun = Instant::now();
     let mut payloads = iq("set", None);
     payloads.append_children((0..MANY).map(|_| Element::bare("query", NS_REGISTER)));
     survives(payloads);
@@ -143,8 +141,6 @@ fn a_hundred_thousand_of_everything() {
     let mut query = Element::bare("query", NS_REGISTER);
     query.append_child(username);
     survives(iq("set", Some(query)));
-    // Some hundred milliseconds, unless something takes the square of it.
-    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
 }
 
 #[test]

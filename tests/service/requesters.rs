@@ -142,6 +142,28 @@ fn one_requester_has_one_form_whatever_the_resource() {
     assert_eq!(host.submission().purpose(), Purpose::ChangePassword);
 }
 
+/// Otherwise a user could have as many open forms, and as many requests, as there are spellings.
+#[test]
+fn requesters_that_differ_only_by_stringprep_are_one() {
+    let mut host = server();
+    let get = "<iq type='get' id='g' from='bill@shakespeare.lit/a'><query xmlns='jabber:iq:register'/></iq>";
+    host.offers(get, &plain_offer());
+    let fields = "<username>bill</username><password>Calliope</password><email>b@x.y</email>";
+    for same in ["BILL", "b\u{ad}ill", "\u{ff42}ill"] {
+        host.comes(&set_from(&format!("{same}@Shakespeare.lit/b"), fields));
+        let submission = host.submission();
+        let account = submission.requester().account().map(ToString::to_string);
+        assert_eq!(account.as_deref(), Some("bill@shakespeare.lit"), "{same}");
+    }
+    assert_eq!(
+        (host.service.open_forms(), host.service.unanswered()),
+        (1, 0)
+    );
+    // The Cyrillic letter is another one.
+    host.comes(&set_from("b\u{456}ll@shakespeare.lit/b", fields));
+    host.refuses("not-acceptable", "modify");
+}
+
 #[test]
 fn forms_of_two_streams_are_kept_apart() {
     let mut host = server();
