@@ -4,6 +4,8 @@
 
 #[path = "linked/bytes.rs"]
 mod bytes;
+#[path = "fuzzed/crowd.rs"]
+mod crowd;
 #[path = "properties/forms.rs"]
 mod forms;
 #[path = "properties/laws.rs"]
@@ -20,6 +22,8 @@ mod replies;
 mod round_trip;
 #[path = "properties/script.rs"]
 mod script;
+#[path = "fuzzed/stalls.rs"]
+mod stalls;
 #[path = "properties/texts.rs"]
 mod texts;
 #[path = "properties/words.rs"]
@@ -54,6 +58,11 @@ macro_rules! properties {
             #[test]
             fn values_arrive_as_they_were_set(bytes in vec(any::<u8>(), 0..400)) {
                 round_trip::values_arrive_as_they_were_set(&Plan::decode(&bytes));
+            }
+
+            #[test]
+            fn a_crowd_is_served_by_the_rules(bytes in vec(any::<u8>(), 1..300)) {
+                crowd::is_survived(&bytes);
             }
 
             #[test]

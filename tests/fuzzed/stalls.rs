@@ -1,0 +1,89 @@
+//! What a crowd asks for, and what it is offered.
+
+use xmpp_registration::FieldKind;
+use xmpp_registration::service::{Captcha, DataForm, Fields, FormField, Offer};
+
+/// Each is unlike anything else, so that finding one in a log proves a leak.
+pub const PASSWORD: &str = "Pw1-Zq7xKv";
+pub const TOKEN: &str = "Tok5-Be8kXp";
+pub const ANSWER: &str = "Ocr4-Yc6nGj";
+pub const KEY: &str = "Key6-Ua2vMd";
+
+/// The type and the payload of a request; `sid`: the request that was answered with the form.
+pub fn request(which: u8, from: &str, sid: u32) -> (&'static str, String) {
+    let query = |inside: &str| format!("<query xmlns='jabber:iq:register'>{inside}</query>");
+    let field =
+        |var: &str, value: &str| format!("<field var='{var}'><value>{value}</value></field>");
+    let submit = |fields: &[String]| {
+        let fields = fields.concat();
+        query(&format!(
+            "<x xmlns='jabber:x:data' type='submit'>{fields}</x>"
+        ))
+    };
+    let named = field("username", "juliet") + &field("password", PASSWORD);
+    let challenged = |answer: &str| {
+        let sid = sid.to_string();
+        let hidden = [
+            ("FORM_TYPE", "urn:xmpp:captcha"),
+            ("from", from),
+            ("challenge", "c1"),
+            ("sid", &sid),
+        ];
+        let hidden = hidden.map(|(var, value)| field(var, value)).concat();
+        submit(&[hidden, named.clone(), field("ocr", answer)])
+    };
+    let legacy = format!("<username>juliet</username><password>{PASSWORD}</password>");
+    let set = "set";
+    match which {
+        0..=79 => ("get", query("")),
+        80..=109 => (set, query(&legacy)),
+        110..=139 => (
+            set,
+            submit(&[field("FORM_TYPE", "jabber:iq:register"), named]),
+        ),
+        140..=159 => (set, challenged(ANSWER)),
+        160..=169 => (set, challenged("wrong")),
+        170..=184 => (set, query(&format!("{legacy}<key>{KEY}</key>"))),
+        185..=199 => (set, query("<remove/>")),
+        200..=207 => (set, query("<remove/><username/>")),
+        208..=212 => (set, query("<x xmlns='jabber:x:data' type='cancel'/>")),
+        213..=226 => (
+            set,
+            format!("<preauth xmlns='urn:xmpp:pars:0' token='{TOKEN}'/>"),
+        ),
+        227..=231 => (set, query("")),
+        232..=236 => (set, query("") + "<other xmlns='urn:example'/>"),
+        237..=241 => (
+            "get",
+            "<data xmlns='urn:xmpp:bob' cid='sha1+x@bob.xmpp.org'/>".into(),
+        ),
+        242..=248 => ("result", query("")),
+        249..=255 => ("error", String::new()),
+    }
+}
+
+const OFFERS: usize = 4;
+
+pub fn has_challenge(which: usize) -> bool {
+    which % OFFERS == 3
+}
+
+pub fn has_form(which: usize) -> bool {
+    which % OFFERS >= 2
+}
+
+pub fn offer(which: usize) -> Offer {
+    let fields = Fields::of(["username", "password"]);
+    let form = DataForm::new()
+        .field(FormField::new(FieldKind::TextSingle, "username").required())
+        .field(FormField::new(FieldKind::TextPrivate, "password").required());
+    let offer = match which % OFFERS {
+        0 => Offer::builder().fields(fields),
+        1 => Offer::builder().fields(fields.key(KEY)),
+        2 => Offer::builder().form(form).fields(fields),
+        _ => Offer::builder()
+            .form(form)
+            .captcha(Captcha::question("c1", "Who?", ANSWER).var("ocr")),
+    };
+    offer.build().expect("a good offer")
+}
