@@ -256,8 +256,13 @@ impl RegistrationService {
         Ok(self.send(reply, stanza))
     }
 
-    /// Answers that the application could not do it in time. A submission gets `remote-server-timeout`, from which a
-    /// client knows that it may have been done all the same; other requests get `resource-constraint`.
+    /// Answers that the application could not do it in time. A submission gets `remote-server-timeout`, from which the
+    /// client of a service elsewhere knows that it may have been done all the same; other requests get
+    /// `resource-constraint`.
+    ///
+    /// To its own server's users that error is a refusal like any other, as if nothing were done. So at a
+    /// [`ServiceConfig::server`] time out only what was surely not done, and drop a submission of which nobody knows:
+    /// then the client's own timer leaves it in doubt.
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].

@@ -418,3 +418,24 @@ fn a_service_that_timed_out_leaves_its_client_in_doubt() {
         other => panic!("{other:?}"),
     }
 }
+
+/// At home the error is a refusal: so a server says nothing where nobody knows.
+#[test]
+fn a_server_that_drops_a_submission_leaves_its_user_in_doubt() {
+    for is_dropped in [true, false] {
+        let mut pair = member(RegistrationMachine::unregister(bill()).expect("logged in"));
+        let Err(ServiceEvent::Submitted(submission)) = pair.run() else {
+            panic!("no submission");
+        };
+        if is_dropped {
+            drop(submission);
+            pair.client.handle_timeout();
+        } else {
+            let _ = pair.host.service.time_out(submission).expect("own");
+        }
+        match pair.run() {
+            Ok(Event::Failed(failure)) => assert_eq!(failure.in_doubt(), is_dropped),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,6 +1,5 @@
 //! Whether the table has a row for everything: what it is made of is listed by hand.
 
-use super::super::*;
 use super::*;
 
 /// Whether each of these is among what the table is made of. It does not compile where a value is missing here.
