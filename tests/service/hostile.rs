@@ -143,6 +143,57 @@ fn a_hundred_thousand_of_everything() {
     survives(iq("set", Some(query)));
 }
 
+fn text(name: &str, ns: &str, text: &str) -> Element {
+    let mut element = Element::bare(name, ns);
+    element.append_text_node(text);
+    element
+}
+
+fn submitted(field: Element) -> Element {
+    let mut x = Element::bare("x", NS_DATA);
+    attr(&mut x, "type", "submit");
+    x.append_child(field);
+    let mut query = Element::bare("query", NS_REGISTER);
+    query.append_child(x);
+    iq("set", Some(query))
+}
+
+#[test]
+fn a_million_values() {
+    let mut field = Element::bare("field", NS_DATA);
+    attr(&mut field, "var", "username");
+    field.append_children((0..1_000_000).map(|_| Element::bare("value", NS_DATA)));
+    survives(submitted(field));
+}
+
+#[test]
+fn sixty_four_mib_of_text_anywhere() {
+    let long = "x".repeat(64 * 1024 * 1024);
+    for name in ["username", "password", "key", "remove", "unknown"] {
+        let mut query = Element::bare("query", NS_REGISTER);
+        query.append_child(text(name, NS_REGISTER, &long));
+        survives(iq("set", Some(query)));
+    }
+    let mut valued = Element::bare("field", NS_DATA);
+    attr(&mut valued, "var", "username");
+    valued.append_child(text("value", NS_DATA, &long));
+    survives(submitted(valued));
+    let mut named = Element::bare("field", NS_DATA);
+    attr(&mut named, "var", &long);
+    survives(submitted(named));
+    let mut token = Element::bare("preauth", "urn:xmpp:pars:0");
+    attr(&mut token, "token", &long);
+    survives(iq("set", Some(token)));
+    for attribute in ["id", "from", "to", "type"] {
+        let mut get = iq("get", Some(Element::bare("query", NS_REGISTER)));
+        attr(&mut get, attribute, &long);
+        survives(get);
+    }
+    for (name, ns) in [("query", &*long), (&*long, NS_REGISTER), (&*long, &*long)] {
+        survives(iq("set", Some(Element::bare(name, ns))));
+    }
+}
+
 #[test]
 fn characters_that_cannot_be_written() {
     // No parser gives such elements out, but a driver may make them by hand.
