@@ -180,8 +180,12 @@ impl RegistrationService {
             }
         }
         let form = self.form_for(who)?;
-        let values = check::fields(&form.offer.0, entries)?;
-        Ok((form.purpose.unwrap_or(Purpose::Register), values))
+        if form.purpose.is_some() {
+            // Only its data form was sent: these were typed for something else, and are not what was demanded.
+            let text = "fill in the data form that was demanded";
+            return Err(Refusal::told(Condition::NotAcceptable, text));
+        }
+        Ok((Purpose::Register, check::fields(&form.offer.0, entries)?))
     }
 
     fn form(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {

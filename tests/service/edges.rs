@@ -1,7 +1,8 @@
 //! The edges of what a service takes and tells: the last that fits, and one more.
 
 use xmpp_registration::service::{
-    Captcha, DataForm, FormField, Offer, ServiceEvent, ServiceLimits, ServiceOutput,
+    Captcha, DataForm, Fields, FormField, Offer, Purpose, ServiceEvent, ServiceLimits,
+    ServiceOutput,
 };
 use xmpp_registration::{FieldKind, Limits};
 
@@ -184,4 +185,29 @@ fn all_that_a_field_may_have_is_sent() {
         crate::common::xml::canonical(&stanza),
         crate::common::xml::canonical(&wanted)
     );
+}
+
+/// Only the data form is sent with a demand: fields that come instead were typed for something else, and the purpose of
+/// the demand is not theirs. A removal would be carried out for a user who meant to change an address.
+#[test]
+fn fields_are_no_answer_to_a_demand() {
+    let mut host = server();
+    let bill = "bill@shakespeare.lit/globe";
+    let fields = Fields::of(["username", "password", "email"]);
+    let both = Offer::builder().form(account_form()).fields(fields);
+    let both = both.build().expect("a good offer");
+    host.comes(&set_from(bill, "<remove/>"));
+    let submission = host.submission();
+    let _ = host.service.demand(submission, &both).expect("its own");
+    assert!(matches!(host.poll(), Some(ServiceOutput::Send { .. })));
+    let typed = "<username>bill</username><password>Calliope</password><email>b@x.y</email>";
+    host.comes(&set_from(bill, typed));
+    assert_eq!(
+        host.refuses("not-acceptable", "modify"),
+        "fill in the data form that was demanded"
+    );
+    // The demand stands, and what answers it is the removal.
+    let filled = submit(&[("username", "bill"), ("password", "Calliope")]);
+    host.comes(&set_from(bill, &filled));
+    assert_eq!(host.submission().purpose(), Purpose::Remove);
 }
