@@ -39,7 +39,7 @@ macro_rules! sizes {
 
 /// Each type with its size, and what it may be at most on a machine of 64 bits.
 fn sizes() -> Vec<(&'static str, usize, usize)> {
-    let mut sizes = sizes! {
+    let sizes = sizes! {
         AnswerError, service::AnswerError, 1;
         Answered, service::Answered, 1;
         OfferError, service::OfferError, 56;
@@ -106,10 +106,14 @@ fn sizes() -> Vec<(&'static str, usize, usize)> {
         Value, Value, 32;
     };
     #[cfg(feature = "hashcash")]
-    sizes.extend(sizes! {
-        Hashcash, xmpp_registration::Hashcash, 152;
-        HashcashError, xmpp_registration::HashcashError, 8;
-    });
+    let sizes = [
+        sizes,
+        sizes! {
+            Hashcash, xmpp_registration::Hashcash, 152;
+            HashcashError, xmpp_registration::HashcashError, 8;
+        },
+    ]
+    .concat();
     sizes
 }
 
