@@ -4,6 +4,7 @@
 //!     cargo bench --bench counts -- --check  # fails where a count is over its bound
 //!     cargo bench --bench counts -- --flight # 100,000 registrations at once, in one process
 //!     cargo bench --bench counts -- --growth # what grows with what a peer sends; fails where that is not linear
+//!     cargo bench --bench counts -- --growth 'the service' # of it, what has this in its name
 //!
 //! Instructions are counted by valgrind (cachegrind), as the difference of two runs of this program that do the work a
 //! different number of times; allocations by an allocator that counts, without valgrind. Lines of other crates begin with
@@ -48,8 +49,9 @@ fn main() -> ExitCode {
         growth::repeat(family, size, times.parse().expect("a number of times"));
         return ExitCode::SUCCESS;
     }
-    if flag("--growth") {
-        return growth::run();
+    if let Some(at) = arguments.iter().position(|it| it == "--growth") {
+        let part = arguments.get(at + 1).filter(|it| !it.starts_with("--"));
+        return growth::run(part.map_or("", String::as_str));
     }
     if flag("--flight") {
         retained::print_flight();

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use xmpp_registration::Limits;
 
-use crate::work::{hostile, machine};
+use crate::work::{hostile, hostile_service as service, machine};
 use crate::{alloc, instructions};
 
 /// The first argument of a run that only does the work of a family.
@@ -48,10 +48,37 @@ const FAMILIES: &[Family] = &[
     family("pictures", 125, hostile::pictures),
     family("letters of a JID", 250, hostile::jid),
     family(
-        "values of a submission, at the service",
+        "fields taken over by the next form",
         500,
-        hostile::submission,
+        hostile::taken_over,
     ),
+    family(
+        "fields of a form that is to be mended",
+        500,
+        hostile::mended,
+    ),
+    family("fields of a form in an error", 500, hostile::demanded),
+    family("features of a stream", 1_000, hostile::features),
+    family("KiB of a stanza as text", 125, hostile::as_text),
+    family("values, at the service", 500, service::values),
+    family(
+        "fields that nobody offered, at the service",
+        500,
+        service::strangers,
+    ),
+    family(
+        "fields that were offered, at the service",
+        500,
+        service::all_fields,
+    ),
+    family("options, at the service", 500, service::options),
+    family(
+        "fields of the old way, at the service",
+        500,
+        service::legacy,
+    ),
+    family("payloads, at the service", 500, service::payloads),
+    family("streams, at the service", 500, service::streams),
 ];
 
 const fn family(name: &'static str, least: usize, prepare: Prepare) -> Family {
@@ -62,14 +89,22 @@ const fn family(name: &'static str, least: usize, prepare: Prepare) -> Family {
     }
 }
 
-/// Prints a line a family, and fails where one grows too fast.
-pub fn run() -> ExitCode {
+/// Prints a line for each family with this in its name, and fails where one grows too fast.
+pub fn run(part: &str) -> ExitCode {
     if !instructions::can_be_counted() {
         eprintln!("valgrind is not installed: no instructions can be counted");
         return ExitCode::FAILURE;
     }
+    let mut families = FAMILIES
+        .iter()
+        .filter(|it| it.name.contains(part))
+        .peekable();
+    if families.peek().is_none() {
+        eprintln!("nothing that grows has {part:?} in its name");
+        return ExitCode::FAILURE;
+    }
     let mut failed = false;
-    for family in FAMILIES {
+    for family in families {
         failed |= !holds(family);
     }
     if failed {

@@ -3,12 +3,10 @@
 use std::fmt::Write as _;
 
 use minidom::Element;
-use xmpp_registration::service::{
-    DataForm, FormField, Offer, RegistrationService, ServiceConfig, ServiceEvent, ServiceLimits,
-    ServiceOutput,
-};
+use minidom::rxml::{Namespace, NcName};
 use xmpp_registration::{
-    Choice, Event, Field, FieldKind, Form, Limits, Output, RegistrationMachine, Value, jid::Jid,
+    Choice, Event, Features, Field, FieldKind, Form, Limits, Output, RegistrationMachine,
+    StreamNamespace, Value, text as xml_text,
 };
 
 use super::machine::Maker;
@@ -120,45 +118,82 @@ pub fn jid(letters: usize) -> Work {
     answer(&parse(&stanza))
 }
 
-/// The service reads what a client submits.
-pub fn submission(count: usize) -> Work {
-    let values = "<value>a</value>".repeat(count);
-    let submission = parse(&format!(
-        "<iq xmlns='jabber:client' type='set' id='b' from='juliet@example.com/b'>\
-         <query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='submit'>\
-         <field var='about'>{values}</field></x></query></iq>"
+/// A form that is used up by a refusal: the next one takes over what was typed.
+pub fn taken_over(count: usize) -> Work {
+    let key = "<field var='key' type='hidden'><value>k</value></field>";
+    let offer = data(&(key.to_owned() + &fields(count, |at| format!("field-{at}"))));
+    refused_and_again(&offer, "")
+}
+
+/// A form that comes back to be mended.
+pub fn mended(count: usize) -> Work {
+    refused_and_again(&data(&fields(count, |at| format!("field-{at}"))), "")
+}
+
+/// Another form, which a refusal brings.
+pub fn demanded(count: usize) -> Work {
+    let more = fields(count, |at| format!("other-{at}"));
+    let form = format!("<x xmlns='jabber:x:data' type='form'>{more}</x>");
+    let query = format!("<query xmlns='jabber:iq:register'>{form}</query>");
+    refused_and_again(&data("<field var='a'/>"), &query)
+}
+
+/// What a server says that it can do.
+pub fn features(count: usize) -> Work {
+    let all = "<feature xmlns='urn:example'><inner/></feature>".repeat(count);
+    let features = parse(&format!(
+        "<features xmlns='http://etherx.jabber.org/streams'>{all}</features>"
     ));
-    let get = parse(
-        "<iq xmlns='jabber:client' type='get' id='a' from='juliet@example.com/b'>\
-         <query xmlns='jabber:iq:register'/></iq>",
-    );
-    let form = DataForm::new().field(FormField::new(FieldKind::TextMulti, "about"));
-    let offer = Offer::of_form(form).expect("a good offer");
+    Box::new(move |_| assert!(!Features::of(&features).registration))
+}
+
+/// A stanza comes as text.
+pub fn as_text(kib: usize) -> Work {
+    let body = "x".repeat(kib * 1024);
+    let stanza = format!("<message><body>{body}</body></message>");
+    Box::new(move |_| drop(xml_text::read(&stanza, StreamNamespace::Client).expect("a stanza")))
+}
+
+/// The form is offered, filled in, refused with this before the error, and offered anew where there is none to mend.
+fn refused_and_again(offer: &Element, before_error: &str) -> Work {
+    let maker = Maker::new();
+    let offer = offer.clone();
+    let conflict = "<conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>";
+    let error = format!("{before_error}<error type='cancel'>{conflict}</error>");
+    let mut error = reply("error", &error);
+    set_id(&mut error, "p-2");
+    let mut again = offer.clone();
+    set_id(&mut again, "p-3");
     Box::new(move |limits| {
-        let address = Jid::new("gateway.example.net").expect("a JID");
-        let bounds = ServiceLimits {
-            submission: limits,
-            ..ServiceLimits::default()
+        let mut machine = maker.waiting(limits);
+        let _ = machine.handle_stanza(&offer);
+        let Some(Output::Event(Event::FormOffered(form))) = machine.poll_output() else {
+            return;
         };
-        let mut service = RegistrationService::new(ServiceConfig::service(address).limits(bounds));
-        let _ = service.handle_stanza(&get);
-        serve(&mut service, &offer);
-        let _ = service.handle_stanza(&submission);
-        serve(&mut service, &offer);
+        send(&mut machine, form);
+        let _ = machine.handle_stanza(&error);
+        let form = match machine.poll_output() {
+            Some(Output::Event(Event::Refused { form, .. })) => form,
+            // The bounds that every machine has are less than the largest of these.
+            Some(Output::Event(Event::Failed(_))) => return,
+            other => panic!("{other:?}"),
+        };
+        let form = form.or_else(|| {
+            machine.request_form().expect("there is no form");
+            drop(machine.poll_output());
+            let _ = machine.handle_stanza(&again);
+            match machine.poll_output() {
+                Some(Output::Event(Event::FormOffered(form))) => Some(form),
+                other => panic!("{other:?}"),
+            }
+        });
+        send(&mut machine, form.expect("there is one"));
     })
 }
 
-fn serve(service: &mut RegistrationService, offer: &Offer) {
-    while let Some(output) = service.poll_output() {
-        if let ServiceOutput::Event(event) = output {
-            let answered = match event {
-                ServiceEvent::FormRequested(request) => service.offer(request, offer).is_ok(),
-                ServiceEvent::Submitted(submission) => service.accept(submission).is_ok(),
-                _ => unreachable!("no token is presented"),
-            };
-            assert!(answered, "it is the service's own request");
-        }
-    }
+fn set_id(stanza: &mut Element, id: &str) {
+    let name = NcName::try_from("id").expect("a name");
+    stanza.set_attr(Namespace::NONE, name, id);
 }
 
 /// A machine gets the stanza; if it offers a form, every field is set, and the answer is sent.

@@ -4,6 +4,8 @@
 pub mod by_hand;
 #[allow(dead_code, reason = "who measures times does not measure growth")]
 pub mod hostile;
+#[allow(dead_code, reason = "the same")]
+pub mod hostile_service;
 pub mod machine;
 pub mod parsers;
 pub mod stanzas;
