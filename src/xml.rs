@@ -7,6 +7,9 @@ use minidom::rxml::{Namespace, NcName};
 use zeroize::Zeroize;
 
 pub(crate) const NS_REGISTER: &str = "jabber:iq:register";
+/// What a form is for that has this as its `FORM_TYPE` (XEP-0077 section 14.4).
+pub(crate) const NS_CANCEL: &str = "jabber:iq:register:cancel";
+pub(crate) const NS_CHANGE_PASSWORD: &str = "jabber:iq:register:changepassword";
 pub(crate) const NS_DATA: &str = "jabber:x:data";
 pub(crate) const NS_OOB: &str = "jabber:x:oob";
 pub(crate) const NS_STANZAS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";

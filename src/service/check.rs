@@ -17,7 +17,7 @@ use crate::config::Limits;
 use crate::error::FieldError;
 use crate::form::{Field, FieldKind, Form, Value};
 use crate::stanza_error::{Condition, ErrorType};
-use crate::xml;
+use crate::xml::{self, NS_CANCEL, NS_CHANGE_PASSWORD};
 
 /// So many mistakes are told at once.
 const MOST_TOLD: usize = 8;
@@ -226,8 +226,8 @@ fn set(
 
 fn purpose_of(form: &Form) -> Purpose {
     match form.form_type() {
-        Some("jabber:iq:register:cancel") => Purpose::Remove,
-        Some("jabber:iq:register:changepassword") => Purpose::ChangePassword,
+        Some(NS_CANCEL) => Purpose::Remove,
+        Some(NS_CHANGE_PASSWORD) => Purpose::ChangePassword,
         _ => Purpose::Register,
     }
 }

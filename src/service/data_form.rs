@@ -6,8 +6,9 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use super::request::Purpose;
 use crate::form::FieldKind;
-use crate::xml::NS_REGISTER;
+use crate::xml::{NS_CANCEL, NS_CHANGE_PASSWORD, NS_REGISTER};
 
 /// A data form to be offered, or demanded. [`OfferBuilder::build`](super::OfferBuilder::build) checks it.
 ///
@@ -34,13 +35,14 @@ pub struct DataForm {
 }
 
 impl DataForm {
-    /// A form without fields, of the `FORM_TYPE` `jabber:iq:register`.
+    /// A form without fields, of the `FORM_TYPE` `jabber:iq:register`; or where it is demanded of who wants to be removed or
+    /// change the password, `jabber:iq:register:cancel` or `jabber:iq:register:changepassword` (XEP-0077 section 14.4).
     #[must_use]
     pub fn new() -> DataForm {
         DataForm::default()
     }
 
-    /// Another `FORM_TYPE` (XEP-0068), such as `jabber:iq:register:cancel` (XEP-0077 section 14.4).
+    /// Another `FORM_TYPE` (XEP-0068), such as `jabber:iq:register:cancel` in a form that is offered.
     #[must_use]
     pub fn form_type(mut self, form_type: &str) -> DataForm {
         self.form_type = Some(form_type.to_string());
@@ -68,9 +70,15 @@ impl DataForm {
         self
     }
 
-    /// The `FORM_TYPE`, if no challenge changes it.
-    pub(super) fn type_or_default(&self) -> &str {
-        self.form_type.as_deref().unwrap_or(NS_REGISTER)
+    /// The `FORM_TYPE`, if no challenge changes it. A form that is demanded says what for (XEP-0077 section 14.4): what
+    /// another of the user's clients fills in meanwhile, for something else, is then no answer to it.
+    pub(super) fn type_or_default(&self, demanded_for: Option<Purpose>) -> &str {
+        let default = match demanded_for {
+            Some(Purpose::Remove) => NS_CANCEL,
+            Some(Purpose::ChangePassword) => NS_CHANGE_PASSWORD,
+            Some(Purpose::Register) | None => NS_REGISTER,
+        };
+        self.form_type.as_deref().unwrap_or(default)
     }
 }
 

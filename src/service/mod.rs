@@ -119,7 +119,7 @@ impl RegistrationService {
         let Some(reply) = self.end(request) else {
             return Ok(Answered::NobodyWaits);
         };
-        let query = query::offer(&offer.0, trigger(&reply));
+        let query = query::offer(&offer.0, trigger(&reply, None));
         self.open(&reply, offer, None);
         let stanza = answer::result(&self.config, &reply, Some(query));
         Ok(self.send(reply, stanza))
@@ -243,15 +243,16 @@ impl RegistrationService {
         refusal: impl Into<Refusal>,
     ) -> Result<Answered, Unanswered<Submission>> {
         let request = self.mine(submission)?;
-        let Some(query) = query::demand(&form.0, trigger(&request.envelope.reply)) else {
+        let purpose = Some(request.purpose);
+        let trigger = trigger(&request.envelope.reply, purpose);
+        let Some(query) = query::demand(&form.0, trigger) else {
             let why = AnswerError::NoDataForm;
             return Err(Unanswered { why, request });
         };
-        let purpose = request.purpose;
         let Some(reply) = self.end(request) else {
             return Ok(Answered::NobodyWaits);
         };
-        self.open(&reply, form, Some(purpose));
+        self.open(&reply, form, purpose);
         let stanza = answer::error(&self.config, &reply, &refusal.into(), Some(query));
         Ok(self.send(reply, stanza))
     }

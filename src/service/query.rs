@@ -6,6 +6,7 @@ use super::captcha::Captcha;
 use super::data_form::FormField;
 use super::form_xml;
 use super::offer::Parts;
+use super::request::Purpose;
 use crate::config::{IdPrefix, Limits};
 use crate::error::Violation;
 use crate::form::{Form, Origin, read};
@@ -14,11 +15,14 @@ use crate::xml::{self, NS_OOB, NS_REGISTER};
 /// The `FORM_TYPE` of a form with a challenge, as servers send it.
 pub(super) const CAPTCHA_TYPE: &str = "urn:xmpp:captcha";
 
-/// What a challenge says of the request that it was made for (XEP-0158 section 3.1.2).
+/// What a form says of the request that it was made for.
 #[derive(Clone, Copy)]
 pub(super) struct Trigger<'a> {
+    /// For a challenge (XEP-0158 section 3.1.2), as the next one.
     pub from: &'a str,
     pub sid: Option<&'a str>,
+    /// What it is demanded for, if it is.
+    pub purpose: Option<Purpose>,
 }
 
 /// `<query/>` with everything that is offered, in the order of XEP-0077's schema.
@@ -111,7 +115,10 @@ fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
         form.fields.iter().for_each(&mut push);
         push(&captcha.field());
     } else {
-        push(&FormField::hidden("FORM_TYPE", form.type_or_default()));
+        push(&FormField::hidden(
+            "FORM_TYPE",
+            form.type_or_default(trigger.purpose),
+        ));
         form.fields.iter().for_each(push);
     }
     Some(x)

@@ -49,10 +49,11 @@ impl RegistrationService {
     }
 }
 
-/// What a challenge in the answer says of the request.
-pub(super) fn trigger(reply: &ReplyTo) -> Trigger<'_> {
+/// What a form in the answer says of the request.
+pub(super) fn trigger(reply: &ReplyTo, purpose: Option<Purpose>) -> Trigger<'_> {
     Trigger {
         from: &reply.from,
         sid: reply.id.as_deref(),
+        purpose,
     }
 }

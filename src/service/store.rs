@@ -108,6 +108,7 @@ impl OpenForm {
         Trigger {
             from: &self.from,
             sid: self.sid.as_deref(),
+            purpose: self.purpose,
         }
     }
 }

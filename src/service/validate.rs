@@ -39,6 +39,7 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
     let trigger = Trigger {
         from: "",
         sid: Some(""),
+        purpose: None,
     };
     let limits = Limits::default();
     let data = query::read_form(parts, trigger, &limits).transpose();

@@ -208,6 +208,48 @@ fn fields_are_no_answer_to_a_demand() {
     );
     // The demand stands, and what answers it is the removal.
     let filled = submit(&[("username", "bill"), ("password", "Calliope")]);
-    host.comes(&set_from(bill, &filled));
+    host.comes(&set_from(
+        bill,
+        &filled.replace("jabber:iq:register", "jabber:iq:register:cancel"),
+    ));
     assert_eq!(host.submission().purpose(), Purpose::Remove);
+}
+
+/// An account has one open form, and several clients. What one of them fills in must not pass for what the other one was
+/// asked: the form that is demanded says what for, also where the application does not.
+#[test]
+fn a_form_is_no_answer_to_what_another_client_was_asked() {
+    let (globe, rose) = ("bill@shakespeare.lit/globe", "bill@shakespeare.lit/rose");
+    let offer = Offer::of_form(account_form()).expect("a good offer");
+    let changed = submit(&[("username", "bill"), ("password", "Calliope")]);
+    let cancel = "jabber:iq:register:cancel";
+    let change = "jabber:iq:register:changepassword";
+    let new_password = "<username>bill</username><password>Calliope</password>";
+    let get =
+        format!("<iq type='get' id='reg1' from='{globe}'><query xmlns='jabber:iq:register'/></iq>");
+    for (asked, form_type, purpose) in [
+        ("<remove/>", cancel, Purpose::Remove),
+        (new_password, change, Purpose::ChangePassword),
+    ] {
+        let confirmed = changed.replace("jabber:iq:register", form_type);
+        let mut host = server();
+        // The second client's form takes the place of the first one's.
+        let _ = host.offers(&get, &offer);
+        host.comes(&set_from(rose, asked));
+        let submission = host.submission();
+        let _ = host.service.demand(submission, &offer).expect("its own");
+        let demanded = String::from(&host.stanza().1);
+        assert!(demanded.contains(form_type), "{demanded}");
+        host.comes(&set_from(globe, &changed));
+        let advice = "`FORM_TYPE` must come back unchanged";
+        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        host.comes(&set_from(rose, &confirmed));
+        assert_eq!(host.submission().purpose(), purpose);
+        // And the other way round.
+        let _ = host.offers(&get, &offer);
+        host.comes(&set_from(rose, &confirmed));
+        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        host.comes(&set_from(globe, &changed));
+        assert_eq!(host.submission().purpose(), Purpose::Register);
+    }
 }
