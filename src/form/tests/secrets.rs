@@ -125,3 +125,69 @@ fn what_an_invitation_reserved_is_not_adopted() {
     assert!(reserved.adopt(&typed).is_empty());
     assert_eq!(values(&reserved, "username"), ["juliet"]);
 }
+
+#[test]
+fn secrets_are_blanked_and_wiped_and_the_rest_stays() {
+    let mut form = data(
+        "<field var='a'/><field var='s' type='text-private'/><field var='ocr'/><field var='password'/><field var='b'/>",
+    );
+    for name in ["a", "s", "ocr", "password", "b"] {
+        form.set(name, format!("s3cret-{name}")).unwrap();
+    }
+    assert!(form.holds_secret());
+    form.blank_secrets();
+    let text = form.arena.typed.as_str();
+    assert!(
+        !text.contains("s3cret-s")
+            && !text.contains("s3cret-ocr")
+            && !text.contains("s3cret-password"),
+        "{text:?}"
+    );
+    assert_eq!(
+        (values(&form, "a"), values(&form, "b")),
+        (vec!["s3cret-a"], vec!["s3cret-b"])
+    );
+    assert!(!form.holds_secret());
+}
+
+#[test]
+fn debug_shows_names_and_no_value() {
+    let mut form = data(
+        "<title>s3cret</title><field var='a' label='s3cret'><required/><value>s3cret</value></field><field var='password'/>",
+    );
+    form.set("password", "s3cret").unwrap();
+    let debug = format!("{form:?}");
+    assert_eq!(
+        debug,
+        "Form { kind: data form, registered: false, fields: [\"a\" (text-single, required, filled), \
+         \"password\" (text-single, filled)], .. }"
+    );
+    assert!(!format!("{:?}", form.finish().unwrap()).contains("s3cret"));
+}
+
+/// A medium on the password field must not make it less of a secret.
+#[test]
+fn a_server_cannot_talk_a_password_out_of_being_one() {
+    let media = "<media xmlns='urn:xmpp:media-element'/>";
+    for (field, name) in [
+        (
+            format!("<field var='password' type='text-private'>{media}</field>"),
+            "password",
+        ),
+        ("<field var='qa' type='text-private'/>".into(), "qa"),
+        ("<field var='Confirm-PASSWORD'/>".into(), "Confirm-PASSWORD"),
+        ("<field var='password2'/>".into(), "password2"),
+    ] {
+        let mut form = data(&field);
+        assert!(form.field(name).unwrap().is_secret(), "{name}");
+        form.set(name, "s3cret").unwrap();
+        assert!(form.holds_secret(), "{name}");
+        form.blank_secrets();
+        assert!(!form.arena.typed.as_str().contains("s3cret"), "{name}");
+    }
+    let mut form = data(&format!("<field var='odd'>{media}</field>"));
+    form.set("odd", "s3cret").unwrap();
+    assert!(!form.field("odd").unwrap().is_secret());
+    form.blank_secrets();
+    assert!(!form.field("odd").unwrap().is_set());
+}

@@ -1,0 +1,85 @@
+//! How much a form may offer and take.
+
+use super::*;
+use crate::form::fill::{MOST_TYPED, MOST_VALUES};
+
+#[test]
+#[cfg_attr(miri, ignore = "too long for it")]
+fn typing_on_and_on_does_not_grow_the_form() {
+    let mut form = data("<field var='a'/><field var='b'/>");
+    form.set("a", "stays").unwrap();
+    for round in 0..10_000 {
+        form.set("b", format!("{round:050}")).unwrap();
+        form.set("a", "stays").unwrap();
+    }
+    assert!(form.arena.typed.as_str().len() < 3_000);
+    assert_eq!(
+        (values(&form, "a"), values(&form, "b")),
+        (vec!["stays"], vec![&*format!("{:050}", 9_999)])
+    );
+}
+
+#[test]
+fn every_limit_is_kept_to_the_last_one() {
+    let exceeded = |limit| Some(Violation::LimitExceeded(limit));
+    let two = "<field var='a'/><field var='b'/>";
+    assert_eq!(limited(2, 9, 99, two), None);
+    assert_eq!(limited(1, 9, 99, two), exceeded(Limit::Fields));
+    let four = "<instructions>i</instructions><field var='a'><value>v</value><option><value>o</value></option><option><value>o</value></option></field>";
+    assert_eq!(limited(2, 4, 99, four), None);
+    assert_eq!(limited(2, 3, 99, four), exceeded(Limit::Options));
+    assert_eq!(limited(2, 9, 5, four), None);
+    assert_eq!(limited(2, 9, 4, four), exceeded(Limit::TextBytes));
+    assert_eq!(limited(2, 9, 1, two), exceeded(Limit::TextBytes));
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "too long for it")]
+fn what_is_typed_is_bounded() {
+    let mut form = data("<field var='a'/><field var='b'/>");
+    let long = "x".repeat(MOST_TYPED - 2);
+    form.set("a", long.as_str()).unwrap();
+    form.set("b", "1").unwrap();
+    assert_eq!(
+        form.set("b", "22"),
+        Err(FieldError::TooLong { field: "b".into() })
+    );
+    assert_eq!(values(&form, "b"), ["1"]);
+    let mut form = legacy("<username/><password/>");
+    let too_long = Err(FieldError::TooLong {
+        field: "username".into(),
+    });
+    assert_eq!(form.fill("juliet", &long), too_long);
+    assert!(form.fields().all(|field| !field.is_set()));
+    // Both or none, to the last byte; what is replaced makes room.
+    for short in [0, 1, 7, 8, 9] {
+        let almost = "x".repeat(MOST_TYPED - short);
+        let filled = form.fill("juliet", &almost).is_ok();
+        assert_eq!(filled, short >= 8, "{short}");
+        assert_eq!(form.field("username").unwrap().is_set(), filled);
+        assert_eq!(form.field("password").unwrap().is_set(), filled);
+    }
+    let large = "x".repeat(9 * 1024 * 1024);
+    for _ in 0..2 {
+        form.clear("username").unwrap();
+        form.set("password", large.as_str()).unwrap();
+    }
+    assert!(form.fill("juliet", &large).is_ok());
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "too long for it")]
+fn the_number_of_values_is_bounded() {
+    let mut form = data("<field var='a' type='text-multi'/><field var='b' type='list-multi'/>");
+    let lines = "a\n".repeat(MOST_VALUES);
+    form.set("a", lines.as_str()).unwrap();
+    let too_long = |field: &str| {
+        Err(FieldError::TooLong {
+            field: field.into(),
+        })
+    };
+    assert_eq!(form.set("a", lines + "b"), too_long("a"));
+    assert_eq!(form.set("b", vec!["x"; MOST_VALUES + 1]), too_long("b"));
+    assert_eq!(values(&form, "a").len(), MOST_VALUES);
+    assert!(values(&form, "b").is_empty());
+}
