@@ -77,9 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg_attr(miri, ignore = "too long for it")]
     fn forbidden_characters_are_those_of_xml_1_0() {
-        for c in '\0'..=char::MAX {
+        // Miri looks at some, and where they change.
+        const STEP: usize = if cfg!(miri) { 997 } else { 1 };
+        let edges = ['\u{D7FF}', '\u{E000}', '\u{FFFD}', '\u{FFFE}', '\u{FFFF}'];
+        let all = ('\0'..=char::MAX).step_by(STEP);
+        for c in all.chain('\0'..='\u{20}').chain(edges) {
             let allowed = matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
             let mut buffer = [0; 4];
             assert_eq!(

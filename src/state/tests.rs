@@ -96,8 +96,10 @@ fn words(value: impl core::fmt::Debug) -> String {
 }
 
 fn table() -> String {
+    // For Miri, the rows of some states.
+    const STEP: usize = if cfg!(miri) { 5 } else { 1 };
     let mut table = String::from("| state | input | next state | effect |\n|---|---|---|---|\n");
-    for state in states() {
+    for state in states().into_iter().step_by(STEP) {
         for (name, inputs) in groups() {
             let steps: Vec<_> = inputs.iter().map(|(_, it)| step(state, *it)).collect();
             if steps.iter().all(|it| *it == steps[0]) {
@@ -112,7 +114,7 @@ fn table() -> String {
     table
         .push_str("\nThe data of a medium is fetched beside the task, while its form is open:\n\n");
     table.push_str("| task | fetch | input | next fetch | effect |\n|---|---|---|---|---|\n");
-    for (name, state) in FETCHING {
+    for (name, state) in FETCHING.into_iter().step_by(STEP) {
         for before in FETCHES {
             for input in FETCH_INPUTS {
                 let (after, effect) = fetch(state, before, input);
@@ -184,15 +186,18 @@ fn row(table: &mut String, state: State, input: &str, (next, effect): (State, Ef
 #[test]
 fn the_table_of_the_docs_is_the_code() {
     let table = table();
-    if std::env::var_os("UPDATE_TABLE").is_some() {
+    let docs = include_str!("../state.md");
+    if cfg!(miri) {
+        let mut docs = docs.lines();
+        for row in table.lines() {
+            assert!(docs.any(|it| it == row), "{row}");
+        }
+    } else if std::env::var_os("UPDATE_TABLE").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/state.md");
         std::fs::write(path, &table).unwrap();
     } else {
         println!("{table}");
-        assert!(
-            table == include_str!("../state.md"),
-            "run: UPDATE_TABLE=1 cargo test"
-        );
+        assert!(table == docs, "run: UPDATE_TABLE=1 cargo test");
     }
 }
 
@@ -210,8 +215,9 @@ fn is_terminal(effect: Effect) -> bool {
 
 #[test]
 fn the_terminal_event_comes_once_and_with_the_last_state() {
+    let inputs = inputs();
     for state in states() {
-        for input in inputs() {
+        for &input in &inputs {
             let (next, effect) = step(state, input);
             let ends = state != State::Done && next == State::Done;
             assert_eq!(is_terminal(effect), ends, "{state:?} {input:?}");
@@ -232,8 +238,9 @@ fn the_terminal_event_comes_once_and_with_the_last_state() {
 /// Rule 4: in doubt exactly when a `set` that changes something was handed out and no reply came.
 #[test]
 fn doubt_is_told_exactly_where_there_is_one() {
+    let inputs = inputs();
     for state in states() {
-        for input in inputs() {
+        for &input in &inputs {
             let (_, effect) = step(state, input);
             let replied = matches!(
                 input,
@@ -255,8 +262,9 @@ fn doubt_is_told_exactly_where_there_is_one() {
 
 #[test]
 fn a_misuse_changes_nothing() {
+    let inputs = inputs();
     for state in states() {
-        for input in inputs() {
+        for &input in &inputs {
             let (next, effect) = step(state, input);
             if let Effect::Misuse(_) = effect {
                 assert_eq!(next, state);
@@ -268,8 +276,9 @@ fn a_misuse_changes_nothing() {
 
 #[test]
 fn a_request_goes_with_a_state_that_has_it_queued() {
+    let inputs = inputs();
     for state in states() {
-        for input in inputs() {
+        for &input in &inputs {
             let (next, effect) = step(state, input);
             match effect {
                 Effect::Get => assert_eq!(next, State::Form(Wire::Queued)),
