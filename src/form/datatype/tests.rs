@@ -39,12 +39,13 @@ fn unordered(name: &str, values: &str) {
     }
 }
 
-/// The values are written as `1 = 1.0 < 2`, and every two of them are compared.
+/// The values are written as `1 = 1.0 < 2`, and every two of them are compared; for Miri, each with some.
 #[track_caller]
 fn ordered(name: &str, values: &str) {
+    const STEP: usize = if cfg!(miri) { 5 } else { 1 };
     let rows = (0..).zip(values.split(" < "));
     let ranked = rows.flat_map(|(rank, row)| row.split(" = ").map(move |it| (rank, it)));
-    for ((rank, a), (other, b)) in pairs(ranked) {
+    for ((rank, a), (other, b)) in pairs(ranked).into_iter().step_by(STEP) {
         let wanted = i32::cmp(&rank, &other);
         let compared = datatype(name).compare(a, b);
         assert_eq!(compared, Some(wanted), "{name}: {a:?} {b:?}");

@@ -4,16 +4,20 @@ use super::*;
 use core::ops::RangeInclusive;
 
 /// Where the rule for leap years has its exceptions, and where a year has another number of digits or another sign.
-const YEARS: [RangeInclusive<i64>; 8] = [
-    -401..=-399,
-    -101..=-99,
-    -5..=5,
-    1599..=1601,
-    1895..=1905,
-    1995..=2005,
-    2095..=2105,
-    9998..=10_002,
-];
+const YEARS: &[RangeInclusive<i64>] = if cfg!(miri) {
+    &[-1..=0, 1900..=1900]
+} else {
+    &[
+        -401..=-399,
+        -101..=-99,
+        -5..=5,
+        1599..=1601,
+        1895..=1905,
+        1995..=2005,
+        2095..=2105,
+        9998..=10_002,
+    ]
+};
 
 /// The months and days of a year, from a table.
 fn days_of(year: i64) -> impl Iterator<Item = (i64, i64)> {
@@ -34,11 +38,12 @@ fn written(year: i64, month: i64, day: i64) -> String {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_days_of_the_calendar_are_dates() {
-    for year in YEARS.into_iter().flatten() {
+    const STEP: usize = if cfg!(miri) { 10 } else { 1 };
+    for year in YEARS.iter().cloned().flatten() {
         let days: Vec<_> = days_of(year).collect();
-        for at in (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+        let all = (0..=13).flat_map(|month| (0..=32).map(move |day| (month, day)));
+        for at in all.step_by(STEP) {
             let text = written(year, at.0, at.1);
             assert_eq!(Datatype::Date.accepts(&text), days.contains(&at), "{text}");
         }
@@ -46,16 +51,16 @@ fn exactly_the_days_of_the_calendar_are_dates() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "too long for it")]
 fn every_day_is_one_after_the_day_before() {
-    for years in YEARS {
+    const STEP: usize = if cfg!(miri) { 29 } else { 1 };
+    for years in YEARS.iter().cloned() {
         let of_year = |year| days_of(year).map(move |(month, day)| written(year, month, day));
         let days: Vec<String> = years.flat_map(of_year).collect();
         let first = day_number(&days[0]).unwrap();
-        for (count, day) in (0..).zip(&days) {
+        for (count, day) in (0..).zip(&days).step_by(STEP) {
             assert_eq!(day_number(day).unwrap() - first, count, "{day}");
         }
-        for pair in days.windows(2) {
+        for pair in days.windows(2).step_by(STEP) {
             let (a, b) = (&pair[0], &pair[1]);
             assert_eq!(Datatype::Date.compare(a, b), Some(Less), "{a} {b}");
             let (a, b) = (format!("{a}T24:00:00"), format!("{b}T05:30:00+05:30"));
@@ -117,11 +122,18 @@ fn times_are_written_in_one_way_only() {
     );
 }
 
+/// Every two numbers of two digits; for Miri, some.
+fn two_by_two() -> impl Iterator<Item = (i64, i64)> {
+    const STEP: usize = if cfg!(miri) { 97 } else { 1 };
+    let all = (0..100).flat_map(|a| (0..100).map(move |b| (a, b)));
+    all.step_by(STEP)
+}
+
 #[test]
-#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_seconds_of_a_day_are_times() {
-    let two = || (0..100).flat_map(|a| (0..100).map(move |b| (a, b)));
-    for ((hour, minute), second) in two().flat_map(|it| [0, 59, 60].map(|second| (it, second))) {
+    for ((hour, minute), second) in
+        two_by_two().flat_map(|it| [0, 59, 60].map(|second| (it, second)))
+    {
         let text = format!("{hour:02}:{minute:02}:{second:02}");
         let fits = hour < 24 && minute < 60 && second < 60 || text == "24:00:00";
         let number = (hour * 60 + minute) * 60 + second;
@@ -131,10 +143,8 @@ fn exactly_the_seconds_of_a_day_are_times() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "too long for it")]
 fn exactly_the_minutes_up_to_fourteen_hours_are_timezones() {
-    let two = || (0..100).flat_map(|a| (0..100).map(move |b| (a, b)));
-    for ((hours, minutes), sign) in two().flat_map(|it| ["+", "-"].map(|sign| (it, sign))) {
+    for ((hours, minutes), sign) in two_by_two().flat_map(|it| ["+", "-"].map(|sign| (it, sign))) {
         let fits = minutes < 60 && hours * 60 + minutes <= 14 * 60;
         let zone = format!("{sign}{hours:02}:{minutes:02}");
         for (name, text) in [
