@@ -2,6 +2,7 @@ use super::*;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
+use core::ops::Range;
 
 /// One pixel, and its name, as a lab server sends it.
 const PNG: &str =
@@ -69,9 +70,14 @@ fn a_name_without_a_known_hash_is_taken_as_it_is() {
 
 #[test]
 fn base64_of_every_length_and_padding() {
-    for length in (0..20).chain(760..780).chain(5_000..5_004) {
+    const LENGTHS: &[Range<u32>] = if cfg!(miri) {
+        &[0..5, 767..770]
+    } else {
+        &[0..20, 760..780, 5_000..5_004]
+    };
+    for length in LENGTHS.iter().cloned().flatten() {
         let bytes: Vec<u8> = (0..length)
-            .map(|at: u32| u8::try_from(at * 7 % 251).unwrap())
+            .map(|at| u8::try_from(at * 7 % 251).unwrap())
             .collect();
         let text = base64::prelude::BASE64_STANDARD.encode(&bytes);
         assert_eq!(decoded(&text).as_ref(), Ok(&bytes), "{length}");

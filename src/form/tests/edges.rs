@@ -113,7 +113,12 @@ fn fields_of_the_old_way_are_bounded_too() {
 /// Up to sixteen fields are walked over, and more are looked up.
 #[test]
 fn names_are_found_on_both_sides_of_the_index() {
-    for count in [1, 15, 16, 17, 18] {
+    const COUNTS: &[usize] = if cfg!(miri) {
+        &[16, 17]
+    } else {
+        &[1, 15, 16, 17, 18]
+    };
+    for &count in COUNTS {
         let mut form = data(&fields(count));
         assert_eq!(form.arena.by_name.is_empty(), count <= 16, "{count}");
         for at in 0..count {
