@@ -69,7 +69,8 @@ fn values_that_have_an_order_have_one_order() {
 
 #[test]
 fn a_very_long_text_is_read_in_a_moment() {
-    const REPEATS: usize = if cfg!(miri) { 3 } else { 20_000 };
+    const REPEATS: usize = if cfg!(miri) { 20 } else { 20_000 };
+    const STEP: usize = if cfg!(miri) { 7 } else { 1 };
     let pieces = "0 9 - + . : T Z %41 % a- é 1e 2000-01-01 00:00:00";
     for text in pieces.split(' ').map(|piece| piece.repeat(REPEATS)) {
         let texts = [
@@ -81,7 +82,8 @@ fn a_very_long_text_is_read_in_a_moment() {
             format!("{text}-01-01"),
             text,
         ];
-        for (text, (name, datatype)) in texts.iter().flat_map(|it| NAMES.map(|at| (it, at))) {
+        let all = texts.iter().flat_map(|it| NAMES.map(|at| (it, at)));
+        for (text, (name, datatype)) in all.step_by(STEP) {
             let compared = datatype.compare(text, text);
             assert!(compared.is_none_or(|it| it == Equal), "{name}");
         }
