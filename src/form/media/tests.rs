@@ -27,7 +27,10 @@ fn decoded(text: &str) -> Result<Vec<u8>, MediaError> {
 fn a_picture_is_decoded_and_its_hash_checked() {
     let data = read(CID, PNG);
     assert_eq!((data.cid(), data.mime_type()), (CID, "image/png"));
-    assert!(data.bytes().unwrap().starts_with(b"\x89PNG"));
+    let bytes = data.bytes().unwrap();
+    assert!(bytes.starts_with(b"\x89PNG"));
+    let shown = format!("MediaData({CID:?}, \"image/png\", {} bytes)", bytes.len());
+    assert_eq!(format!("{data:?}"), shown);
     assert_eq!(
         read(&CID.replace("c1986", "c1987"), PNG).bytes(),
         Err(MediaError::Hash)

@@ -103,6 +103,24 @@ fn a_visible_key_is_a_question_and_its_answer_a_secret() {
     }
 }
 
+/// What was said of a picture is no answer where there is none, nor the other way round.
+#[test]
+fn what_answers_a_picture_is_not_adopted() {
+    let media = "<media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:a@b</uri></media>";
+    let with = || data(&format!("<field var='seen'>{media}</field>"));
+    let without = || data("<field var='seen'/>");
+    for (mut earlier, mut new, is_adopted) in [
+        (with(), without(), false),
+        (without(), with(), false),
+        (with(), with(), false),
+        (without(), without(), true),
+    ] {
+        earlier.set("seen", "a ship").unwrap();
+        let _ = new.adopt(&earlier);
+        assert_eq!(new.field("seen").unwrap().is_set(), is_adopted);
+    }
+}
+
 /// It says what its own task is good for, and nobody typed it.
 #[test]
 fn what_an_invitation_reserved_is_not_adopted() {
