@@ -209,3 +209,14 @@ fn a_server_cannot_talk_a_password_out_of_being_one() {
     form.blank_secrets();
     assert!(!form.field("odd").unwrap().is_set());
 }
+
+#[test]
+fn a_value_says_only_that_it_is_one() {
+    for value in [
+        Value::from("s3cret"),
+        Value::from("s3cret".repeat(10)),
+        true.into(),
+    ] {
+        assert_eq!(format!("{value:?}"), "Value(..)");
+    }
+}
