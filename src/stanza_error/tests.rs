@@ -218,3 +218,23 @@ fn an_echo_or_a_form_within_the_error_is_no_condition() {
     let conditions: Vec<_> = error.application_conditions().collect();
     assert_eq!(conditions, [("app", "u")]);
 }
+
+/// What stands beside the error is no error: the request comes back with it, in whatever namespace that was.
+#[test]
+fn an_echo_before_the_error_is_no_error() {
+    let register = "<query xmlns='jabber:iq:register'><error/></query>";
+    let field = "<error xmlns='jabber:iq:register'>Juliet</error>";
+    let form = "<x xmlns='jabber:x:data'/>";
+    let other = "<ping xmlns='urn:xmpp:ping'/>";
+    for echo in [register, field, form, other] {
+        let inner = format!("{echo}<error>{}</error>", stanza("conflict"));
+        assert_eq!(
+            read(&inner, None).condition(),
+            Condition::Conflict,
+            "{echo}"
+        );
+        let iq = format!("<iq xmlns='jabber:client'>{inner}</iq>");
+        let condition = StanzaError::condition_of(&iq.parse().unwrap());
+        assert_eq!(condition, Condition::Conflict, "{echo}");
+    }
+}
