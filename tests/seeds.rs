@@ -239,6 +239,10 @@ fn crowds_at_a_service() {
         ("gone-before-the-answer", "offers, late"),
         ("key", "offers, submissions, accepted"),
         (
+            "answered-by-another-resource",
+            "submissions, accepted, refused at once",
+        ),
+        (
             "one-form-for-two-resources",
             "offers, submissions, accepted",
         ),

@@ -64,8 +64,8 @@ struct Crowd {
     service: RegistrationService,
     is_server: bool,
     has_standing: bool,
-    /// Ids are numbers, each used once.
-    asked: u32,
+    /// What was asked. Ids are numbers, each used once: the place in it and one.
+    asked: Vec<u8>,
     /// What waits in the service to be handed out, the first first, and whether the application has answered it.
     queue: VecDeque<(u32, Requester, bool)>,
     /// What the application has not answered, and whether the requester is still there.
@@ -101,7 +101,7 @@ impl Crowd {
             service: RegistrationService::new(config),
             is_server,
             has_standing,
-            asked: 0,
+            asked: Vec::new(),
             queue: VecDeque::new(),
             held: Vec::new(),
             offered: BTreeMap::new(),
@@ -138,8 +138,8 @@ impl Crowd {
     /// A stanza comes.
     fn comes(&mut self) {
         let (who, what) = (self.bytes.below(PEOPLE.len()), self.bytes.next());
-        self.asked += 1;
-        let id = self.asked;
+        self.asked.push(what);
+        let id = u32::try_from(self.asked.len()).expect("a number");
         let to = if self.is_server {
             ""
         } else {
@@ -194,7 +194,7 @@ impl Crowd {
                 }
                 ServiceOutput::Event(event) => {
                     assert!(!is_answered);
-                    self.check(&event, &requester);
+                    self.check(&event, &requester, self.asked[id as usize - 1]);
                     self.held.push((id, event, true));
                 }
             }
@@ -205,7 +205,7 @@ impl Crowd {
     }
 
     /// What the application hears is what it may rely on.
-    fn check(&mut self, event: &ServiceEvent, requester: &Requester) {
+    fn check(&mut self, event: &ServiceEvent, requester: &Requester, asked: u8) {
         match event {
             ServiceEvent::FormRequested(request) => assert_eq!(request.requester(), requester),
             ServiceEvent::TokenPresented(token) => {
@@ -215,6 +215,7 @@ impl Crowd {
             }
             ServiceEvent::Submitted(submission) => {
                 assert_eq!(submission.requester(), requester);
+                assert!(stalls::may_mean(asked, submission.purpose()), "{asked}");
                 self.check_submission(submission, requester);
                 self.reached.submissions += 1;
             }

@@ -1,13 +1,29 @@
 //! What a crowd asks for, and what it is offered.
 
 use xmpp_registration::FieldKind;
-use xmpp_registration::service::{Captcha, DataForm, Fields, FormField, Offer};
+use xmpp_registration::service::{Captcha, DataForm, Fields, FormField, Offer, Purpose};
 
 /// Each is unlike anything else, so that finding one in a log proves a leak.
 pub const PASSWORD: &str = "Pw1-Zq7xKv";
 pub const TOKEN: &str = "Tok5-Be8kXp";
 pub const ANSWER: &str = "Ocr4-Yc6nGj";
 pub const KEY: &str = "Key6-Ua2vMd";
+
+const CONFIRMS_REMOVAL: u8 = 130;
+const CONFIRMS_CHANGE: u8 = 131;
+
+/// Whether who sent this request may have meant that. The answer to a challenge is good for one form, which tells what it
+/// is for; the same without a challenge must say so itself.
+pub fn may_mean(which: u8, purpose: Purpose) -> bool {
+    match which {
+        CONFIRMS_REMOVAL | 185..=207 => purpose == Purpose::Remove,
+        CONFIRMS_CHANGE => purpose == Purpose::ChangePassword,
+        80..=109 => purpose != Purpose::Remove,
+        110..=139 | 170..=184 => purpose == Purpose::Register,
+        140..=169 => true,
+        _ => false,
+    }
+}
 
 /// The type and the payload of a request; `sid`: the request that was answered with the form.
 pub fn request(which: u8, from: &str, sid: u32) -> (&'static str, String) {
@@ -37,10 +53,14 @@ pub fn request(which: u8, from: &str, sid: u32) -> (&'static str, String) {
     match which {
         0..=79 => ("get", query("")),
         80..=109 => (set, query(&legacy)),
-        110..=139 => (
-            set,
-            submit(&[field("FORM_TYPE", "jabber:iq:register"), named]),
-        ),
+        110..=139 => {
+            let form_type = match which {
+                CONFIRMS_REMOVAL => "jabber:iq:register:cancel",
+                CONFIRMS_CHANGE => "jabber:iq:register:changepassword",
+                _ => "jabber:iq:register",
+            };
+            (set, submit(&[field("FORM_TYPE", form_type), named]))
+        }
         140..=159 => (set, challenged(ANSWER)),
         160..=169 => (set, challenged("wrong")),
         170..=184 => (set, query(&format!("{legacy}<key>{KEY}</key>"))),
