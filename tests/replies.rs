@@ -5,6 +5,9 @@
 #[path = "common/steps.rs"]
 mod steps;
 
+#[path = "replies/recognised.rs"]
+mod recognised;
+
 use minidom::Element;
 use xmpp_registration::{
     Channel, Condition, Config, Event, Failure, Handled, IdPrefix, Ignored, Interruption, Output,
@@ -328,48 +331,4 @@ fn what_could_not_be_parsed_is_matched_like_anything_else() {
         assert_eq!(event(&mut machine), Event::Ignored(reason));
     }
     assert!(machine.is_awaiting_reply());
-}
-
-#[test]
-fn a_stanza_is_recognised_before_it_is_read() {
-    let form = "<query xmlns='jabber:iq:register'><username/></query>";
-    let x = "<x xmlns='jabber:x:data' type='form'><field var='a'/></x>";
-    let data = format!("<query xmlns='jabber:iq:register'>{x}</query>");
-    let elsewhere = "<query xmlns='jabber:iq:register'><instructions>No.</instructions></query>";
-    let empty = "<query xmlns='jabber:iq:register'/>";
-    let blank = "<query xmlns='jabber:iq:register'><instructions> </instructions></query>";
-    let error =
-        "<error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
-    let (ours, result) = ("id='p-1' type='result'", "id='p-2' type='result'");
-    let refused = "id='p-1' type='error'";
-    let late = Recognised::Ignored(Ignored::WrongSender);
-    let registering = || waiting(RegistrationMachine::register(server()));
-    let cases = [
-        (registering(), iq(ours, form), Recognised::Form),
-        (registering(), iq(ours, &data), Recognised::Form),
-        (registering(), iq(ours, elsewhere), Recognised::Redirect),
-        (registering(), iq(ours, empty), Recognised::Nothing),
-        (registering(), iq(ours, blank), Recognised::Nothing),
-        (registering(), iq(ours, ""), Recognised::Nothing),
-        (registering(), iq(result, form), Recognised::NotMine),
-        (registering(), iq("id='q-1'", form), Recognised::NotMine),
-        (
-            registering(),
-            iq(&format!("{ours} from='e.example'"), form),
-            late,
-        ),
-        (registering(), iq(refused, error), Recognised::Refusal),
-        (registering(), iq(refused, &data), Recognised::Refusal),
-        (removal(account()), iq(ours, ""), Recognised::Success),
-        (removal(account()), iq(refused, error), Recognised::Refusal),
-        (
-            removal(account()),
-            iq(refused, &data),
-            Recognised::Alternative,
-        ),
-    ];
-    for (machine, stanza, recognised) in cases {
-        assert_eq!(machine.recognise(&stanza), recognised, "{stanza:?}");
-        assert!(machine.is_awaiting_reply());
-    }
 }

@@ -233,6 +233,10 @@ fn the_rules_are_there_to_be_shown() {
         (validation.pattern(), validation.selections()),
         (Some("^2"), (Some(1), Some(3)))
     );
+    assert_eq!(
+        format!("{validation:?}"),
+        r#"Validation { datatype: "xs:date", is_open: true, minimum: Some("2000-01-01"), maximum: Some("2001-01-01"), pattern: Some("^2"), selections: (Some(1), Some(3)) }"#
+    );
     assert!(form.field("b").unwrap().validation().is_none());
 }
 
