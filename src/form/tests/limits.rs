@@ -83,3 +83,17 @@ fn the_number_of_values_is_bounded() {
     assert_eq!(values(&form, "a").len(), MOST_VALUES);
     assert!(values(&form, "b").is_empty());
 }
+
+/// What was typed before gives its room back, also where something else was typed behind it.
+#[test]
+fn what_is_typed_again_and_again_takes_no_more_room() {
+    let mut form = data("<field var='a'/><field var='b'/>");
+    let text = "x".repeat(500);
+    for name in ["a", "b"].repeat(20) {
+        form.set(name, &*text).unwrap();
+        // As much again as is in use, and what comes before it is tidied up.
+        assert!(form.arena.typed.as_str().len() <= 2 * 2 * text.len() + text.len());
+    }
+    assert_eq!(values(&form, "a"), [&*text]);
+    assert_eq!(values(&form, "b"), [&*text]);
+}
