@@ -6,7 +6,6 @@ use super::RegistrationMachine;
 use crate::event::Recognised;
 use crate::iq::{self, Head, Kind, Match};
 use crate::offer::{self, Glimpse};
-use crate::stanza_error::{Condition, StanzaError};
 use crate::state::State;
 
 impl RegistrationMachine {
@@ -55,10 +54,6 @@ impl RegistrationMachine {
 
     /// Whether a refusal brings another form, which is of use unless nobody was heard.
     fn is_demand(&self, refusal: &Element) -> bool {
-        let unheard = || {
-            let condition = StanzaError::condition_of(refusal);
-            self.config.peer.is_service() && condition == Condition::RemoteServerTimeout
-        };
-        offer::alternative(refusal).is_some() && !unheard()
+        offer::alternative(refusal).is_some() && !self.is_unheard(refusal)
     }
 }

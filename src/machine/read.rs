@@ -36,24 +36,17 @@ impl RegistrationMachine {
     pub(super) fn read_refusal(&self, stanza: &Element) -> (Input, Aside) {
         let limits = &self.config.limits;
         let mut aside = Aside::default();
+        if matches!(self.state, State::Set(..)) && self.is_unheard(stanza) {
+            // It may have been done all the same, whatever else is said, and however much: no form is of use.
+            let input = Input::Refused(Refusal::Unheard, Remedy::Nothing);
+            return (input, aside);
+        }
         let lang = self.config.lang.as_deref();
-        let elsewhere = self.config.peer.is_service();
         let Some(error) = StanzaError::read(stanza, self.step(), lang, limits.text_bytes) else {
             let limit = Limit::TextBytes;
             aside.violation = Some(Violation::LimitExceeded(limit));
-            let condition = StanzaError::condition_of(stanza);
-            let unheard = elsewhere && condition == Condition::RemoteServerTimeout;
-            return match self.state {
-                // Too much was said, but not that nothing was done.
-                State::Set(..) if unheard => (UNHEARD, aside),
-                _ => (Input::RefusedBeyondLimits, aside),
-            };
+            return (Input::RefusedBeyondLimits, aside);
         };
-        let refusal = refusal(&error, elsewhere);
-        if let (State::Set(..), Refusal::Unheard) = (self.state, refusal) {
-            // Whatever else is in it.
-            return (UNHEARD, aside);
-        }
         let mut remedy = self.remedy();
         if let (State::Set(..), Some(x)) = (self.state, offer::alternative(stanza)) {
             let form = read::data_form(x, self.origin(), limits).and_then(|mut form| {
@@ -69,8 +62,15 @@ impl RegistrationMachine {
             }
             remedy = Remedy::Alternative;
         }
+        let refusal = refusal(&error, self.config.peer.is_service());
         aside.error = Some(error);
         (Input::Refused(refusal, remedy), aside)
+    }
+
+    /// Whether a refusal says that a service elsewhere could not be heard, which may have heard the request.
+    pub(super) fn is_unheard(&self, refusal: &Element) -> bool {
+        self.config.peer.is_service()
+            && StanzaError::condition_of(refusal) == Condition::RemoteServerTimeout
     }
 
     /// What is left to go on with if no other form comes.
@@ -100,9 +100,6 @@ impl RegistrationMachine {
         }
     }
 }
-
-/// A request that changes something may have been done all the same, and no form is of use.
-const UNHEARD: Input = Input::Refused(Refusal::Unheard, Remedy::Nothing);
 
 /// Rule 5 of the crate: what a refusal of the request for a form means.
 fn refusal(error: &StanzaError, elsewhere: bool) -> Refusal {
