@@ -39,7 +39,7 @@ pub(crate) fn request(
 ) -> Element {
     let id = config.ids.id(serial);
     let prototypes = config.peer.prototypes();
-    let mut iq = prototypes.iq(config.namespace, kind, id, config.peer.to());
+    let mut iq = prototypes.iq(config.namespace, kind, id, config.peer.to(), payload);
     if config.namespace.wants_from()
         && let Some(me) = config.peer.me()
     {
@@ -48,7 +48,6 @@ pub(crate) fn request(
     if let Some(lang) = &config.lang {
         iq.set_attr(Namespace::XML, name("lang"), &**lang);
     }
-    iq.append_child(payload);
     iq
 }
 

@@ -9,17 +9,13 @@ use crate::prototype::Prototypes;
 
 /// The payload of a submission. `username` is what to send in the field of that name, where it must be one's own.
 pub(crate) fn query(form: &Form, username: Option<&str>, prototypes: &Prototypes) -> Element {
+    if form.arena.half == Half::Data {
+        return prototypes.query_with(submit(form, username, prototypes));
+    }
     let mut query = prototypes.query();
-    match form.arena.half {
-        Half::Data => {
-            query.append_child(submit(form, username, prototypes));
-        }
-        Half::Legacy => {
-            for field in form.fields() {
-                if let Some(element) = legacy_field(field, username, prototypes) {
-                    query.append_child(element);
-                }
-            }
+    for field in form.fields() {
+        if let Some(element) = legacy_field(field, username, prototypes) {
+            query.append_child(element);
         }
     }
     query
@@ -41,11 +37,12 @@ fn data_field(
     prototypes: &Prototypes,
 ) -> Option<Element> {
     let var = field.name()?;
-    let mut element = None;
-    let mut push = |value: &str| {
-        element
-            .get_or_insert_with(|| prototypes.field(var))
-            .append_child(prototypes.value(value));
+    let mut element: Option<Element> = None;
+    let mut push = |value: &str| match &mut element {
+        None => element = Some(prototypes.field(var, value)),
+        Some(element) => {
+            element.append_child(prototypes.value(value));
+        }
     };
     match field.kind() {
         FieldKind::Fixed => return None,
@@ -71,7 +68,7 @@ fn data_field(
         }
     }
     if field.kind() == FieldKind::Hidden && element.is_none() {
-        element = Some(prototypes.field(var));
+        element = Some(prototypes.empty_field(var));
     }
     element
 }
