@@ -39,7 +39,7 @@ pub(crate) fn request(
 ) -> Element {
     let id = config.ids.id(serial);
     let prototypes = config.peer.prototypes();
-    let mut iq = prototypes.iq(config.namespace, kind, id, config.peer.to(), payload);
+    let mut iq = prototypes.iq(config.namespace, kind, id, payload);
     if config.namespace.wants_from()
         && let Some(me) = config.peer.me()
     {

@@ -66,6 +66,17 @@ enum Inner {
     },
 }
 
+impl Inner {
+    /// Where a request goes. An account's own server is addressed by no `to` at all, which nobody can misread.
+    fn to(&self) -> Option<&str> {
+        match self {
+            Inner::Server { domain, .. } => Some(domain),
+            Inner::Account { .. } => None,
+            Inner::Service { service, .. } => Some(service.as_str()),
+        }
+    }
+}
+
 impl Peer {
     /// Not logged in: the server at the other end of the stream, where a new account is to be made.
     ///
@@ -114,7 +125,7 @@ impl Peer {
     }
 
     fn new(inner: Inner) -> Peer {
-        let prototypes = Prototypes::new();
+        let prototypes = Prototypes::new(inner.to());
         Peer(Arc::new(Shared { inner, prototypes }))
     }
 
@@ -143,15 +154,6 @@ impl Peer {
 
     pub(crate) fn is_service(&self) -> bool {
         matches!(self.0.inner, Inner::Service { .. })
-    }
-
-    /// Where a request goes. An account's own server is addressed by no `to` at all, which nobody can misread.
-    pub(crate) fn to(&self) -> Option<&str> {
-        match &self.0.inner {
-            Inner::Server { domain, .. } => Some(domain),
-            Inner::Account { .. } => None,
-            Inner::Service { service, .. } => Some(service.as_str()),
-        }
     }
 
     /// The `from` to write, where the stream wants one.

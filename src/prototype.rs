@@ -17,7 +17,8 @@ use crate::xml::{NS_DATA, NS_REGISTER, name};
 const USUAL: [&str; 3] = ["username", "password", "email"];
 
 pub(crate) struct Prototypes {
-    iq: Element,
+    get: Element,
+    set: Element,
     query: Element,
     query_of_one: Element,
     usual: [Element; 3],
@@ -25,15 +26,16 @@ pub(crate) struct Prototypes {
     field: Element,
     value: Element,
     id: NcName,
-    to: NcName,
     kind: NcName,
     var: NcName,
 }
 
 impl Prototypes {
-    pub fn new() -> Self {
+    /// `to` is where requests go.
+    pub fn new(to: Option<&str>) -> Self {
         Prototypes {
-            iq: with_place("iq", StreamNamespace::Client.uri()),
+            get: envelope(StreamNamespace::Client, "get", to),
+            set: envelope(StreamNamespace::Client, "set", to),
             query: Element::bare("query", NS_REGISTER),
             query_of_one: with_place("query", NS_REGISTER),
             usual: USUAL.map(|name| with_place(name, NS_REGISTER)),
@@ -41,31 +43,20 @@ impl Prototypes {
             field: with_place("field", NS_DATA),
             value: with_place("value", NS_DATA),
             id: name("id"),
-            to: name("to"),
             kind: name("type"),
             var: name("var"),
         }
     }
 
     /// An IQ around its payload.
-    pub fn iq(
-        &self,
-        ns: StreamNamespace,
-        kind: &str,
-        id: String,
-        to: Option<&str>,
-        payload: Element,
-    ) -> Element {
+    pub fn iq(&self, ns: StreamNamespace, kind: &str, id: String, payload: Element) -> Element {
+        let prototype = if kind == "get" { &self.get } else { &self.set };
         let mut iq = if ns == StreamNamespace::Client {
-            self.iq.clone()
+            prototype.clone()
         } else {
-            with_place("iq", ns.uri())
+            envelope(ns, kind, prototype.attr("to"))
         };
-        set(&mut iq, &self.kind, kind.into());
         set(&mut iq, &self.id, id);
-        if let Some(to) = to {
-            set(&mut iq, &self.to, to.into());
-        }
         put(&mut iq, Node::Element(payload));
         iq
     }
@@ -126,6 +117,16 @@ impl Prototypes {
             set(field, &self.kind, "hidden".into());
         }
     }
+}
+
+/// An IQ with a place for its payload, and without an id.
+fn envelope(ns: StreamNamespace, kind: &str, to: Option<&str>) -> Element {
+    let mut iq = with_place("iq", ns.uri());
+    set(&mut iq, &name("type"), kind.into());
+    if let Some(to) = to {
+        set(&mut iq, &name("to"), to.into());
+    }
+    iq
 }
 
 /// An element with a place for one child.

@@ -35,7 +35,7 @@ fn legacy(fields: &str) -> Form {
 
 fn sent(form: Form) -> String {
     let answer = form.finish().unwrap();
-    let query = write::query(&answer.0, None, &Prototypes::new());
+    let query = write::query(&answer.0, None, &Prototypes::new(None));
     String::from(&query)
         .replace("<query xmlns='jabber:iq:register'>", "")
         .replace("</query>", "")

@@ -226,7 +226,7 @@ fn ones_own_name_goes_where_a_name_was_typed() {
     let sent = |mut form: Form| {
         form.set("username", "JULIET").unwrap();
         form.set("nick", "J").unwrap();
-        String::from(&write::query(&form, Some("juliet"), &Prototypes::new()))
+        String::from(&write::query(&form, Some("juliet"), &Prototypes::new(None)))
     };
     assert_eq!(
         sent(legacy("<username/><nick/>")),
@@ -241,7 +241,7 @@ fn ones_own_name_goes_where_a_name_was_typed() {
     let nick = write::query(
         &legacy("<username/><nick/>"),
         Some("juliet"),
-        &Prototypes::new(),
+        &Prototypes::new(None),
     );
     assert!(!String::from(&nick).contains("juliet"));
 }
