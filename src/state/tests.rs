@@ -6,39 +6,34 @@ use std::println;
 
 mod whole;
 
-const WIRES: [Wire; 2] = [Wire::Queued, Wire::Out];
-const GOALS: [Goal; 6] = [
-    Goal::Register,
-    Goal::Update,
-    Goal::RemoveByForm,
-    Goal::ChangePassword,
-    Goal::RemoveInstead,
-    Goal::Unregister,
-];
-const TASKS: [Task; 3] = [Task::Register, Task::ChangePassword, Task::Unregister];
-const OFFERS: [Offer; 4] = [
-    Offer::Form,
-    Offer::Redirect,
-    Offer::Unusable,
-    Offer::NotRead,
-];
-const REFUSALS: [Refusal; 4] = [
-    Refusal::Unsupported,
-    Refusal::Wait,
-    Refusal::Unheard,
-    Refusal::Other,
-];
-const REMEDIES: [Remedy; 3] = [Remedy::Alternative, Remedy::Mend, Remedy::Nothing];
-const SUBMISSIONS: [Submission; 3] = [Submission::New, Submission::Update, Submission::Remove];
+/// All values of a type, in a list. It does not compile where one is missing, and warns of one that is there twice.
+macro_rules! all {
+    ($list:ident: $kind:ident = $($value:ident),+) => {
+        const $list: &[$kind] = &[$($kind::$value),+];
+        const _: fn($kind) = |value| match value {
+            $($kind::$value => {})+
+        };
+    };
+}
+
+all!(WIRES: Wire = Queued, Out);
+all!(GOALS: Goal = Register, Update, RemoveByForm, ChangePassword, RemoveInstead, Unregister);
+all!(TASKS: Task = Register, ChangePassword, Unregister);
+all!(OFFERS: Offer = Form, Redirect, Unusable, NotRead);
+all!(REFUSALS: Refusal = Unsupported, Wait, Unheard, Other);
+all!(REMEDIES: Remedy = Alternative, Mend, Nothing);
+all!(SUBMISSIONS: Submission = New, Update, Remove);
+all!(FETCHES: Fetch = None, Queued, Out);
+all!(FETCH_INPUTS: FetchInput = Ask, HandedOut, Reply, TimedOut, Ended);
 
 pub(super) fn states() -> Vec<State> {
     let mut states = Vec::new();
-    states.extend(WIRES.map(State::Token));
-    states.extend(WIRES.map(State::Form));
-    states.extend(TASKS.map(State::Open));
+    states.extend(WIRES.iter().map(|&wire| State::Token(wire)));
+    states.extend(WIRES.iter().map(|&wire| State::Form(wire)));
+    states.extend(TASKS.iter().map(|&task| State::Open(task)));
     states.push(State::Spent);
-    for wire in WIRES {
-        states.extend(GOALS.map(|goal| State::Set(wire, goal)));
+    for &wire in WIRES {
+        states.extend(GOALS.iter().map(|&goal| State::Set(wire, goal)));
     }
     states.push(State::Done);
     states
@@ -48,27 +43,27 @@ pub(super) fn states() -> Vec<State> {
 pub(super) fn groups() -> Vec<(&'static str, Vec<(String, Input)>)> {
     let one = |name, input| (name, Vec::from([(String::new(), input)]));
     let word = |word: &dyn core::fmt::Debug| format!("{word:?}").to_lowercase();
-    let results = OFFERS.map(|offer| (word(&offer), Input::Result(offer)));
+    let results = OFFERS.iter().map(|it| (word(it), Input::Result(*it)));
     let mut refused = Vec::new();
-    for refusal in REFUSALS {
-        for remedy in REMEDIES {
+    for &refusal in REFUSALS {
+        for &remedy in REMEDIES {
             let name = format!("{}, {}", word(&refusal), word(&remedy));
             refused.push((name, Input::Refused(refusal, remedy)));
         }
     }
     let ends = [("the account is deleted", true), ("any other", false)]
         .map(|(name, deletes)| (name.to_string(), Input::StreamError { deletes }));
-    let submits = SUBMISSIONS.map(|it| (word(&it), Input::Submit(it)));
+    let submits = SUBMISSIONS.iter().map(|it| (word(it), Input::Submit(*it)));
     Vec::from([
         one("handed out", Input::HandedOut),
-        ("result", Vec::from(results)),
+        ("result", results.collect()),
         ("refused", refused),
         one("refused beyond the limits", Input::RefusedBeyondLimits),
         one("unreadable reply", Input::Unreadable),
         one("timeout", Input::TimedOut),
         one("disconnect", Input::Disconnected),
         ("stream error", Vec::from(ends)),
-        ("submit", Vec::from(submits)),
+        ("submit", submits.collect()),
         one("request form", Input::RequestForm),
     ])
 }
@@ -115,8 +110,8 @@ fn table() -> String {
         .push_str("\nThe data of a medium is fetched beside the task, while its form is open:\n\n");
     table.push_str("| task | fetch | input | next fetch | effect |\n|---|---|---|---|---|\n");
     for (name, state) in FETCHING.into_iter().step_by(STEP) {
-        for before in FETCHES {
-            for input in FETCH_INPUTS {
+        for &before in FETCHES {
+            for &input in FETCH_INPUTS {
                 let (after, effect) = fetch(state, before, input);
                 let (before, input, after) = (words(before), words(input), words(after));
                 let effect = words(effect);
@@ -136,20 +131,12 @@ const FETCHING: [(&str, State); 6] = [
     ("form requested", State::Form(Wire::Out)),
     ("done", State::Done),
 ];
-const FETCHES: [Fetch; 3] = [Fetch::None, Fetch::Queued, Fetch::Out];
-const FETCH_INPUTS: [FetchInput; 5] = [
-    FetchInput::Ask,
-    FetchInput::HandedOut,
-    FetchInput::Reply,
-    FetchInput::TimedOut,
-    FetchInput::Ended,
-];
 
 #[test]
 fn a_fetch_is_reported_once_and_never_outlives_its_task() {
     for state in states() {
-        for before in FETCHES {
-            for input in FETCH_INPUTS {
+        for &before in FETCHES {
+            for &input in FETCH_INPUTS {
                 let (after, effect) = fetch(state, before, input);
                 if effect == FetchEffect::Report {
                     assert_eq!((before, after), (Fetch::Out, Fetch::None));
