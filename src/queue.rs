@@ -75,3 +75,72 @@ impl<T: Wipe + fmt::Debug> fmt::Debug for Queue<T> {
         f.debug_list().entries(all).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec::Vec;
+    use core::cell::RefCell;
+
+    /// Tells when it is wiped.
+    #[derive(Debug)]
+    struct Watched<'a>(u8, &'a RefCell<Vec<u8>>);
+
+    impl Wipe for Watched<'_> {
+        fn wipe(&mut self) {
+            self.1.borrow_mut().push(self.0);
+        }
+    }
+
+    fn filled(wiped: &RefCell<Vec<u8>>) -> Queue<Watched<'_>> {
+        let mut queue = Queue::new();
+        (1..=4).for_each(|at| queue.push(Watched(at, wiped)));
+        queue
+    }
+
+    #[test]
+    fn what_is_handed_out_comes_in_its_order_and_is_not_wiped() {
+        let wiped = RefCell::default();
+        let mut queue = filled(&wiped);
+        assert_eq!(format!("{queue:?}").matches("Watched").count(), 4);
+        let mut seen = Vec::new();
+        while let Some(Watched(at, _)) = queue.pop() {
+            seen.push(at);
+            assert_eq!(queue.is_empty(), at == 4);
+        }
+        assert_eq!(seen, [1, 2, 3, 4]);
+        drop(queue);
+        assert!(wiped.borrow().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_kept_or_never_handed_out_is_wiped() {
+        let wiped = RefCell::default();
+        let mut queue = filled(&wiped);
+        queue.retain(|it| it.0 % 2 == 0);
+        let mut now = wiped.take();
+        now.sort_unstable();
+        assert_eq!(now, [1, 3]);
+        assert_eq!(queue.pop().map(|it| it.0), Some(2));
+        drop(queue);
+        assert_eq!(wiped.take(), [4]);
+        let mut queue = filled(&wiped);
+        queue.retain(|_| true);
+        assert_eq!(queue.pop().map(|it| it.0), Some(1));
+        queue.retain(|_| false);
+        assert!(queue.is_empty() && queue.pop().is_none());
+        let mut now = wiped.take();
+        now.sort_unstable();
+        assert_eq!(now, [2, 3, 4]);
+    }
+
+    #[test]
+    fn the_room_of_a_burst_is_given_back() {
+        let wiped = RefCell::default();
+        let mut queue = filled(&wiped);
+        assert!(queue.pop().is_some() && queue.rest.capacity() > 0);
+        while queue.pop().is_some() {}
+        assert_eq!(queue.rest.capacity(), 0);
+    }
+}

@@ -78,6 +78,15 @@ fn what_the_server_names_wins_over_its_code() {
         None,
     );
     assert_eq!(error.error_type(), ErrorType::Wait);
+    // A code that means another condition says nothing of the type.
+    let error = read(
+        &format!("<error code='502'>{}</error>", stanza("bad-request")),
+        None,
+    );
+    assert_eq!(
+        (error.condition(), error.error_type()),
+        (Condition::BadRequest, ErrorType::Modify)
+    );
     let error = read("<error type='nonsense' code='x'/>", None);
     assert_eq!(
         (error.condition(), error.error_type(), error.code()),
