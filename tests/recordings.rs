@@ -74,7 +74,7 @@ fn every_fault_at_every_position() {
         for at in 1..=undisturbed.position {
             for fault in Fault::ALL {
                 let _what = Said(fault, at);
-                let player = whole::Player::play_with(&recording, Some((at, fault)));
+                let player = whole::Player::play_with(&recording, Some((at, fault)), None);
                 cases += 1;
                 match player.struck.as_deref() {
                     // It changed nothing, or the task was over.
@@ -89,6 +89,29 @@ fn every_fault_at_every_position() {
     assert_eq!((positions, cases), (549, 5_490));
     // 65 positions are behind a change that was sent and not answered; five faults end the wait there.
     assert_eq!((in_doubt, certain, done), (305, 1_582, 20));
+}
+
+/// The same between the delivery of each reply and the asking what it means: what it means is told first, unless the task
+/// had only gone on.
+#[test]
+fn every_fault_before_a_reply_is_told() {
+    let (mut replies, mut cases, mut ended) = (0, 0, 0);
+    for recording in replay::all() {
+        let undisturbed = whole::Player::play(&recording);
+        replies += undisturbed.replies;
+        for at in 1..=undisturbed.replies {
+            for fault in Fault::ALL {
+                let _what = Said(fault, at);
+                let player = whole::Player::play_with(&recording, None, Some((at, fault)));
+                cases += 1;
+                ended += usize::from(player.struck.is_some());
+            }
+        }
+    }
+    assert_eq!((replies, cases), (243, 2_430));
+    // Behind 148 replies the task goes on, and three faults end it; behind seven, from somebody who may not answer, it
+    // waits on, and five do.
+    assert_eq!(ended, 148 * 3 + 7 * 5);
 }
 
 /// Names the fault if a test fails there.

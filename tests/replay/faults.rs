@@ -43,6 +43,17 @@ impl Fault {
 
     /// Puts the fault into a conversation.
     pub fn strike(self, live: &mut Live<'_>) {
+        if let Some(cause) = self.cause() {
+            live.cut(&cause, |machine| self.end(machine));
+        } else if let Some(stray) = self.stray(live) {
+            shrug(live, &stray);
+        } else if self == Fault::Unreadable {
+            unreadable(live);
+        }
+    }
+
+    /// Why the task is over, as `expect::cut` wants it; none for what does not end it.
+    pub fn cause(self) -> Option<String> {
         let stream_error = |condition: &str| {
             format!(
                 "<stream:error xmlns:stream='http://etherx.jabber.org/streams'>\
@@ -50,50 +61,77 @@ impl Fault {
             )
         };
         match self {
-            Fault::Cut => live.cut("Disconnected", RegistrationMachine::handle_disconnect),
-            Fault::TimeOut => live.cut("TimedOut", RegistrationMachine::handle_timeout),
-            Fault::StreamError | Fault::Deletion => {
-                let condition = if self == Fault::Deletion {
-                    "not-authorized"
-                } else {
-                    "system-shutdown"
-                };
-                let error = stream_error(condition);
-                let parsed = xml::parse(&error);
-                live.cut(&error, |machine| machine.handle_stream_error(&parsed));
+            Fault::Cut => Some("Disconnected".into()),
+            Fault::TimeOut => Some("TimedOut".into()),
+            Fault::StreamError => Some(stream_error("system-shutdown")),
+            Fault::Deletion => Some(stream_error("not-authorized")),
+            _ => None,
+        }
+    }
+
+    /// Tells a machine of the cause.
+    pub fn end(self, machine: &mut RegistrationMachine) {
+        match self {
+            Fault::Cut => machine.handle_disconnect(),
+            Fault::TimeOut => machine.handle_timeout(),
+            _ => {
+                let error = self.cause().expect("the others are stream errors");
+                machine.handle_stream_error(&xml::parse(&error));
             }
-            Fault::Unreadable => unreadable(live),
-            Fault::ForgedResult | Fault::ForgedError => forge(live, self == Fault::ForgedError),
+        }
+    }
+
+    /// The stanza that does not count; none where the fault is another, or nothing came that could come twice.
+    pub fn stray(self, live: &Live<'_>) -> Option<Stray> {
+        let last = live.transcript.last.as_ref();
+        let stray = |stanza, told, verdict| Stray {
+            stanza,
+            told,
+            verdict,
+        };
+        let forged = |inside: &str| {
+            let forged = xml::parse(&format!("<iq from='evil.example' {inside}</iq>"));
+            let forged = live.transcript.under_my_id(&forged);
+            stray(forged, &["Ignored(WrongSender)"], Handled::NotMine)
+        };
+        match self {
+            Fault::ForgedResult => Some(forged("type='result'>")),
+            Fault::ForgedError => Some(forged(
+                "type='error'><error type='cancel'>\
+                 <conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>",
+            )),
             Fault::Reflection => {
-                let own = live.transcript.last.clone().expect("a request was sent");
-                shrug(live, &own, &["Ignored(Reflected)"], Handled::NotMine);
+                let own = last.cloned().expect("a request was sent");
+                Some(stray(own, &["Ignored(Reflected)"], Handled::NotMine))
             }
             Fault::Doubling => {
-                if let Some(reply) = live.replied.clone() {
-                    shrug(live, &reply, &REPEATED, Handled::Consumed);
-                }
+                let reply = live.replied.clone()?;
+                Some(stray(reply, &REPEATED, Handled::Consumed))
             }
             Fault::Reordering => {
-                let id = live.transcript.last.as_ref().and_then(|it| it.attr("id"));
-                let (prefix, serial) = id
-                    .and_then(|id| id.rsplit_once('-'))
-                    .expect("an id of ours");
+                let id = last.and_then(|it| it.attr("id"));
+                let parts = id.and_then(|id| id.rsplit_once('-'));
+                let (prefix, serial) = parts.expect("an id of ours");
                 let next = serial.parse::<u32>().expect("a number") + 1;
                 let early = xml::parse(&format!("<iq type='result' id='{prefix}-{next}'/>"));
-                shrug(live, &early, &[], Handled::NotMine);
+                Some(stray(early, &[], Handled::NotMine))
             }
+            _ => None,
         }
     }
 }
 
+/// A stanza that does not count, the ways in which it may be told, and the verdict; after the end, nothing is told of it.
+pub struct Stray {
+    pub stanza: Element,
+    pub told: &'static [&'static str],
+    pub verdict: Handled,
+}
+
 /// The reply has come, and nobody knows what it is; or another one that does not count.
 fn unreadable(live: &mut Live<'_>) {
-    let id = live.transcript.last.as_ref().and_then(|it| it.attr("id"));
-    let id = id.expect("every request has an id").to_owned();
-    let sender = live.target.sender();
     let before = state(live);
-    let machine = &mut live.transcript.machine;
-    let handled = machine.handle_malformed_iq(&id, sender.as_deref(), None);
+    let handled = garble(live);
     if before != (true, false) {
         shrugged(live, before, handled, &REPEATED, Handled::Consumed);
         return;
@@ -110,8 +148,17 @@ fn unreadable(live: &mut Live<'_>) {
     live.over(event);
 }
 
+/// A reply to the last request comes, and its type cannot be told.
+pub fn garble(live: &mut Live<'_>) -> Handled {
+    let id = live.transcript.last.as_ref().and_then(|it| it.attr("id"));
+    let id = id.expect("every request has an id").to_owned();
+    let sender = live.target.sender();
+    let machine = &mut live.transcript.machine;
+    machine.handle_malformed_iq(&id, sender.as_deref(), None)
+}
+
 /// A reply to the last request, or to the one before it, that has come already.
-const REPEATED: [&str; 2] = ["Ignored(Late)", "Ignored(Duplicate)"];
+pub const REPEATED: [&str; 2] = ["Ignored(Late)", "Ignored(Duplicate)"];
 
 /// Whether a reply is awaited, and whether it is over.
 fn state(live: &Live<'_>) -> (bool, bool) {
@@ -119,23 +166,11 @@ fn state(live: &Live<'_>) -> (bool, bool) {
     (machine.is_awaiting_reply(), machine.is_finished())
 }
 
-fn forge(live: &mut Live<'_>, is_error: bool) {
-    let inside =
-        "<error type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
-    let forged = if is_error {
-        format!("<iq type='error' from='evil.example'>{inside}</iq>")
-    } else {
-        "<iq type='result' from='evil.example'/>".to_owned()
-    };
-    let forged = live.transcript.under_my_id(&xml::parse(&forged));
-    shrug(live, &forged, &["Ignored(WrongSender)"], Handled::NotMine);
-}
-
 /// A stanza that does not count: at most it is told that it was ignored, and everything stays as it was.
-fn shrug(live: &mut Live<'_>, stanza: &Element, told: &[&'static str], verdict: Handled) {
+fn shrug(live: &mut Live<'_>, stray: &Stray) {
     let before = state(live);
-    let handled = live.transcript.feed(stanza);
-    shrugged(live, before, handled, told, verdict);
+    let handled = live.transcript.feed(&stray.stanza);
+    shrugged(live, before, handled, stray.told, stray.verdict);
 }
 
 fn shrugged(

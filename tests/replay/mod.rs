@@ -9,6 +9,7 @@ pub mod each;
 pub mod expect;
 pub mod faults;
 pub mod stage;
+pub mod untold;
 pub mod whole;
 
 use std::fs;

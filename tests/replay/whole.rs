@@ -7,7 +7,7 @@ use super::each::told;
 use super::expect::{self, TOKEN_TAKEN};
 use super::faults::Fault;
 use super::stage::{Request, Target, Task};
-use super::{At, Recording, Step, What};
+use super::{At, Recording, Step, What, untold};
 use crate::common::{Transcript, names, xml};
 
 /// How much was gone through.
@@ -35,7 +35,7 @@ impl Tally {
 pub struct Live<'r> {
     session: usize,
     /// The newest request's.
-    task: Task,
+    pub task: Task,
     pub target: Target,
     pub transcript: Transcript,
     /// The step of the request whose reply is waited for.
@@ -43,7 +43,7 @@ pub struct Live<'r> {
     /// The last reply, as it was fed.
     pub replied: Option<Element>,
     /// The line that brought the form.
-    offer: Option<&'r str>,
+    pub offer: Option<&'r str>,
     last: Option<String>,
     exchanges: usize,
     /// A request waits to be handed out.
@@ -58,6 +58,10 @@ pub struct Player<'r> {
     pub tally: Tally,
     /// What goes wrong, and after how many requests and replies.
     fault: Option<(usize, Fault)>,
+    /// What goes wrong when so many replies were delivered, and nobody has asked yet what the last one means.
+    untold: Option<(usize, Fault)>,
+    /// How many replies there were so far.
+    pub replies: usize,
     /// How many requests and replies there were so far; a request that follows another counts twice, while it waits to be
     /// handed out and then.
     pub position: usize,
@@ -67,16 +71,22 @@ pub struct Player<'r> {
 
 impl<'r> Player<'r> {
     pub fn play(recording: &'r Recording) -> Self {
-        Self::play_with(recording, None)
+        Self::play_with(recording, None, None)
     }
 
-    /// Plays it with a fault after so many requests and replies.
-    pub fn play_with(recording: &'r Recording, fault: Option<(usize, Fault)>) -> Self {
+    /// Plays it with a fault after so many requests and replies, or between a reply and the asking what it means.
+    pub fn play_with(
+        recording: &'r Recording,
+        fault: Option<(usize, Fault)>,
+        untold: Option<(usize, Fault)>,
+    ) -> Self {
         let mut player = Player {
             recording,
             live: Vec::new(),
             tally: Tally::default(),
             fault,
+            untold,
+            replies: 0,
             position: 0,
             struck: None,
         };
@@ -105,6 +115,13 @@ impl<'r> Player<'r> {
         let live = &mut self.live[at];
         match &step.what {
             What::Reply { request, stanza } if live.pending == Some(*request) => {
+                self.replies += 1;
+                if let Some((_, fault)) = self.untold.filter(|it| it.0 == self.replies) {
+                    let mut live = self.live.swap_remove(at);
+                    self.struck = untold::strike(&mut live, fault, stanza, &step.raw);
+                    live.assert_over();
+                    return;
+                }
                 live.reply(stanza, step);
                 self.strike(at);
             }
@@ -317,7 +334,7 @@ impl<'r> Live<'r> {
     }
 
     /// Nothing is told after the end, whatever comes.
-    fn assert_over(&mut self) {
+    pub fn assert_over(&mut self) {
         assert!(!self.transcript.machine.is_awaiting_reply());
         let late = self
             .transcript
