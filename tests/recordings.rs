@@ -67,7 +67,7 @@ fn whole_conversations() {
 #[test]
 fn every_fault_at_every_position() {
     let (mut positions, mut cases) = (0, 0);
-    let (mut in_doubt, mut certain, mut done) = (0, 0, 0);
+    let mut ends = Ends::default();
     for recording in replay::all() {
         let undisturbed = whole::Player::play(&recording);
         positions += undisturbed.position;
@@ -76,19 +76,14 @@ fn every_fault_at_every_position() {
                 let _what = Said(fault, at);
                 let player = whole::Player::play_with(&recording, Some((at, fault)), None);
                 cases += 1;
-                match player.struck.as_deref() {
-                    // It changed nothing, or the task was over.
-                    None => {}
-                    Some("Unregistered") => done += 1,
-                    Some(event) if event.starts_with("OutcomeUnknown") => in_doubt += 1,
-                    Some(_) => certain += 1,
-                }
+                ends.add(player.struck.as_deref());
             }
         }
     }
     assert_eq!((positions, cases), (549, 5_490));
     // 65 positions are behind a change that was sent and not answered; five faults end the wait there.
-    assert_eq!((in_doubt, certain, done), (305, 1_582, 20));
+    let ends = (ends.in_doubt, ends.certain, ends.done);
+    assert_eq!(ends, (305, 1_582, 20));
 }
 
 /// The same between the delivery of each reply and the asking what it means: what it means is told first, unless the task
@@ -112,6 +107,70 @@ fn every_fault_before_a_reply_is_told() {
     // Behind 148 replies the task goes on, and three faults end it; behind seven, from somebody who may not answer, it
     // waits on, and five do.
     assert_eq!(ended, 148 * 3 + 7 * 5);
+}
+
+/// The same for every recorded request by itself, also where a machine would not have gone through what came before it:
+/// while its reply is waited for, between the reply and its telling, and behind it.
+#[test]
+fn every_fault_at_every_request() {
+    let (mut requests, mut replies, mut cases) = (0, 0, 0);
+    let (mut ends, mut passed_by) = (Ends::default(), Vec::new());
+    for recording in replay::all() {
+        let player = each::Player::play(&recording);
+        requests += player.staged.len();
+        replies += player.replies.len();
+        passed_by.extend(player.staged.is_empty().then(|| recording.name.clone()));
+        for fault in Fault::ALL {
+            for (at, staged) in (1..).zip(&player.staged) {
+                let _what = Said(fault, at);
+                let mut live = whole::Live::of_one(*staged, &recording.secrets);
+                fault.strike(&mut live);
+                ends.add(live.end());
+                live.finish();
+                cases += 1;
+            }
+            for (staged, stanza, step) in &player.replies {
+                let _what = Said(fault, step.line);
+                let mut live = whole::Live::of_one(*staged, &recording.secrets);
+                replay::untold::strike(&mut live, fault, stanza, &step.raw);
+                live.assert_over();
+                let mut live = whole::Live::of_one(*staged, &recording.secrets);
+                live.reply(stanza, step);
+                fault.strike(&mut live);
+                live.finish();
+                cases += 2;
+            }
+        }
+    }
+    assert_eq!((requests, replies, cases), (588, 566, 17_200));
+    let ends = (ends.in_doubt, ends.certain, ends.done);
+    // 360 of the requests change something, and five faults end the wait for each; 30 of these remove an account, which the
+    // stream error that says that it is gone then proves.
+    assert_eq!(ends, (360 * 5 - 30, 228 * 5, 30));
+    // Service discovery alone asks for nothing that a machine would.
+    let silent = ["ejabberd-plain", "prosody-plain"].map(|it| format!("{it}/disco-features.txt"));
+    assert_eq!(passed_by, silent);
+}
+
+/// What faults have brought about.
+#[derive(Default)]
+struct Ends {
+    in_doubt: usize,
+    certain: usize,
+    done: usize,
+}
+
+impl Ends {
+    /// Counts the terminal event that a fault brought; `None`: it changed nothing, or the task was over.
+    fn add(&mut self, event: Option<&str>) {
+        let counter = match event {
+            None => return,
+            Some("Unregistered") => &mut self.done,
+            Some(event) if event.starts_with("OutcomeUnknown") => &mut self.in_doubt,
+            Some(_) => &mut self.certain,
+        };
+        *counter += 1;
+    }
 }
 
 /// Names the fault if a test fails there.

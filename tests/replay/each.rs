@@ -31,6 +31,14 @@ impl Tally {
     }
 }
 
+/// A request that a machine was staged for, to be staged again.
+#[derive(Clone, Copy)]
+pub struct Staged<'r> {
+    pub request: &'r Request,
+    /// The line that brought the form.
+    pub offer: Option<&'r str>,
+}
+
 /// A machine on its stage.
 struct Case<'r> {
     session: usize,
@@ -49,6 +57,10 @@ pub struct Player<'r> {
     cases: Vec<Case<'r>>,
     /// The forms that were offered: in which session, by whom, and the line.
     offers: Vec<(usize, Target, &'r str)>,
+    /// Every request.
+    pub staged: Vec<Staged<'r>>,
+    /// Every reply that has an id, with its request.
+    pub replies: Vec<(Staged<'r>, &'r Element, &'r Step)>,
     /// The events by their names, in the order of the lines.
     pub told: Vec<String>,
     pub tally: Tally,
@@ -60,6 +72,8 @@ impl<'r> Player<'r> {
             recording,
             cases: Vec::new(),
             offers: Vec::new(),
+            staged: Vec::new(),
+            replies: Vec::new(),
             told: Vec::new(),
             tally: Tally::default(),
         };
@@ -103,11 +117,12 @@ impl<'r> Player<'r> {
         }
     }
 
-    fn stage(&mut self, index: usize, session: usize, request: &Request) {
+    fn stage(&mut self, index: usize, session: usize, request: &'r Request) {
         let offers = self.offers.iter().rev();
         let mut offers = offers.filter(|offer| offer.0 == session && offer.1 == request.target);
         let offer = offers.next().map(|offer| offer.2);
         let transcript = request.stage(offer, &self.recording.secrets);
+        self.staged.push(Staged { request, offer });
         self.cases.push(Case {
             session,
             request: Some(index),
@@ -119,8 +134,9 @@ impl<'r> Player<'r> {
         });
     }
 
-    fn reply(&mut self, request: usize, stanza: &Element, step: &'r Step) {
+    fn reply(&mut self, request: usize, stanza: &'r Element, step: &'r Step) {
         self.tally.replies += 1;
+        self.remember(request, stanza, step);
         let mut cases = self.cases.iter_mut();
         let case = cases.find(|case| case.request == Some(request));
         let case = case.expect("each request has its case");
@@ -151,6 +167,21 @@ impl<'r> Player<'r> {
         }
         case.last = Some(name.clone());
         self.told.push(name);
+    }
+
+    fn remember(&mut self, request: usize, stanza: &'r Element, step: &'r Step) {
+        let mut cases = self.cases.iter();
+        let case = cases.find(|case| case.request == Some(request));
+        let What::Request(of) = &self.recording.steps[request].what else {
+            unreachable!("a reply is to a request");
+        };
+        if let Some(case) = case.filter(|_| stanza.attr("id").is_some()) {
+            let staged = Staged {
+                request: of,
+                offer: case.offer,
+            };
+            self.replies.push((staged, stanza, step));
+        }
     }
 
     /// The stream ends, or nothing more comes: for each machine that waits, else for the newest.

@@ -19,23 +19,41 @@ pub fn strike(live: &mut Live<'_>, fault: Fault, reply: &Element, raw: &str) -> 
         live.replied = Some(reply);
         live.pending = None;
     }
-    let name = expected.name.expect("every recorded reply is told");
-    let cut =
-        |live: &Live<'_>, cause: &str| expect::cut(cause, live.task, &live.target, Some(&name));
-    let is_over = cut(live, "Disconnected").is_none();
-    let mut wanted = vec![name.clone()];
-    let mut end = None;
-    if let Some(cause) = fault.cause() {
+    let name = expected.name.expect("every reply under an id is told");
+    let is_over = cut(live, "Disconnected", &name).is_none();
+    let (behind, end) = behind(live, fault, &name, counts);
+    // Where the task ends, the request for the form that follows a token is not sent any more.
+    let is_dropped = end.is_some() && name == TOKEN_TAKEN;
+    let before = Some(name.clone()).filter(|_| !is_dropped);
+    let wanted: Vec<String> = before.into_iter().chain(behind).collect();
+    assert_eq!(told(live), wanted);
+    if !is_over && end.is_none() {
+        let wanted: Vec<String> = cut(live, "Disconnected", &name).into_iter().collect();
+        live.transcript.machine.handle_disconnect();
+        assert_eq!(told(live), wanted);
+    }
+    assert!(live.transcript.machine.is_finished());
+    end
+}
+
+/// Puts the fault behind a reply of this name: what is told behind the reply, and whether that is the end.
+fn behind(
+    live: &mut Live<'_>,
+    fault: Fault,
+    name: &str,
+    counts: bool,
+) -> (Option<String>, Option<String>) {
+    let end = if let Some(cause) = fault.cause() {
         fault.end(&mut live.transcript.machine);
         // A timeout is nothing where no reply is awaited.
-        end = cut(live, &cause).filter(|_| fault != Fault::TimeOut || !counts);
+        cut(live, &cause, name).filter(|_| fault != Fault::TimeOut || !counts)
     } else if fault == Fault::Unreadable && !counts {
         assert_eq!(garble(live), Handled::Consumed);
-        end = Some(if live.is_changing() {
+        Some(if live.is_changing() {
             "OutcomeUnknown(Unreadable)".into()
         } else {
             "Protocol(Unreadable)".into()
-        });
+        })
     } else {
         let again = if counts && name != TOKEN_TAKEN {
             "Ignored(Duplicate)"
@@ -43,22 +61,16 @@ pub fn strike(live: &mut Live<'_>, fault: Fault, reply: &Element, raw: &str) -> 
             // To a request before the one that is out, or waits.
             "Ignored(Late)"
         };
-        let told = stray(live, fault, is_over, again);
-        wanted.extend(told.filter(|_| !is_over).map(String::from));
-    }
-    if end.is_some() && name == TOKEN_TAKEN {
-        // The request for the form is not sent any more.
-        wanted.clear();
-    }
-    wanted.extend(end.clone());
-    assert_eq!(told(live), wanted);
-    if !is_over && end.is_none() {
-        let wanted = cut(live, "Disconnected");
-        live.transcript.machine.handle_disconnect();
-        assert_eq!(told(live), Vec::from_iter(wanted));
-    }
-    assert!(live.transcript.machine.is_finished());
-    end
+        let is_over = cut(live, "Disconnected", name).is_none();
+        let told = stray(live, fault, is_over, again).filter(|_| !is_over);
+        return (told.map(String::from), None);
+    };
+    (end.clone(), end)
+}
+
+/// What the end of the stream leads to, behind a reply of this name.
+fn cut(live: &Live<'_>, cause: &str, name: &str) -> Option<String> {
+    expect::cut(cause, live.task, &live.target, Some(name))
 }
 
 /// Something comes that does not count: how it is told while it is not over. `again`: how the last reply is, if it comes

@@ -3,7 +3,7 @@
 use minidom::Element;
 use xmpp_registration::{Handled, RegistrationMachine};
 
-use super::each::told;
+use super::each::{Staged, told};
 use super::expect::{self, TOKEN_TAKEN};
 use super::faults::Fault;
 use super::stage::{Request, Target, Task};
@@ -170,19 +170,8 @@ impl<'r> Player<'r> {
         }
         let transcript = request.stage(None, &self.recording.secrets);
         if is_same(transcript.last.as_ref(), &request.stanza) && request.id.is_some() {
-            self.live.push(Live {
-                session,
-                task: request.task,
-                target: request.target.clone(),
-                transcript,
-                pending: Some(index),
-                replied: None,
-                offer: None,
-                last: None,
-                exchanges: 0,
-                is_queued: false,
-                owed: Vec::new(),
-            });
+            self.live
+                .push(Live::new(session, request, transcript, index));
             self.strike(self.live.len() - 1);
         }
     }
@@ -211,13 +200,8 @@ impl<'r> Player<'r> {
         self.tally.conversations += 1;
         self.tally.exchanges += live.exchanges;
         self.tally.longer += usize::from(live.exchanges > 1);
-        if live.transcript.machine.is_finished() {
-            self.tally.finished += 1;
-        } else {
-            live.cut("Disconnected", RegistrationMachine::handle_disconnect);
-        }
-        assert!(live.transcript.machine.is_finished());
-        live.assert_over();
+        self.tally.finished += usize::from(live.transcript.machine.is_finished());
+        live.finish();
     }
 }
 
@@ -229,6 +213,45 @@ enum Next {
 }
 
 impl<'r> Live<'r> {
+    /// A machine that waits for the reply to one request, whatever came before it.
+    pub fn of_one(staged: Staged<'r>, secrets: &[String]) -> Self {
+        let transcript = staged.request.stage(staged.offer, secrets);
+        let mut live = Live::new(0, staged.request, transcript, 0);
+        live.offer = staged.offer;
+        live
+    }
+
+    /// The first request of a conversation is out.
+    fn new(session: usize, request: &Request, transcript: Transcript, index: usize) -> Self {
+        Live {
+            session,
+            task: request.task,
+            target: request.target.clone(),
+            transcript,
+            pending: Some(index),
+            replied: None,
+            offer: None,
+            last: None,
+            exchanges: 0,
+            is_queued: false,
+            owed: Vec::new(),
+        }
+    }
+
+    /// The terminal event, if it was told.
+    pub fn end(&self) -> Option<&str> {
+        let is_over = self.transcript.machine.is_finished();
+        self.last.as_deref().filter(|_| is_over)
+    }
+
+    /// The stream dies, if that is not the end already; and nothing is told after the end.
+    pub fn finish(&mut self) {
+        if !self.transcript.machine.is_finished() {
+            self.cut("Disconnected", RegistrationMachine::handle_disconnect);
+        }
+        self.assert_over();
+    }
+
     /// Whether the machine, too, would now send this; if so it is about to.
     fn goes_on(&mut self, request: &Request, secrets: &[String]) -> Option<Next> {
         if request.target != self.target || self.transcript.machine.is_finished() {
@@ -284,7 +307,7 @@ impl<'r> Live<'r> {
         self.last = None;
     }
 
-    fn reply(&mut self, stanza: &Element, step: &'r Step) {
+    pub fn reply(&mut self, stanza: &Element, step: &'r Step) {
         let expected = expect::reply(&step.raw, self.task, &self.target, self.offer);
         let stanza = self.transcript.under_my_id(stanza);
         assert_eq!(self.transcript.feed(&stanza), expected.verdict);
@@ -335,6 +358,7 @@ impl<'r> Live<'r> {
 
     /// Nothing is told after the end, whatever comes.
     pub fn assert_over(&mut self) {
+        assert!(self.transcript.machine.is_finished());
         assert!(!self.transcript.machine.is_awaiting_reply());
         let late = self
             .transcript
