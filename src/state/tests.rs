@@ -122,7 +122,7 @@ fn table() -> String {
     table
 }
 
-/// A state of each kind that a fetch can tell apart.
+/// A state of each kind that a fetch can tell apart (`each_state_is_to_a_fetch_what_the_table_has`).
 const FETCHING: [(&str, State); 6] = [
     ("open", State::Open(Task::Register)),
     ("spent", State::Spent),
@@ -131,6 +131,30 @@ const FETCHING: [(&str, State); 6] = [
     ("form requested", State::Form(Wire::Out)),
     ("done", State::Done),
 ];
+
+/// In the table, each state stands for those of its kind.
+#[test]
+fn each_state_is_to_a_fetch_what_the_table_has() {
+    for state in states() {
+        let name = match state {
+            State::Open(_) => "open",
+            State::Spent => "spent",
+            State::Token(Wire::Queued)
+            | State::Form(Wire::Queued)
+            | State::Set(Wire::Queued, _) => "request queued",
+            State::Set(Wire::Out, _) => "request out",
+            State::Token(Wire::Out) | State::Form(Wire::Out) => "form requested",
+            State::Done => "done",
+        };
+        let (_, like) = FETCHING.into_iter().find(|it| it.0 == name).unwrap();
+        for &before in FETCHES {
+            for &input in FETCH_INPUTS {
+                let (one, other) = (fetch(state, before, input), fetch(like, before, input));
+                assert_eq!(one, other, "{state:?} {before:?} {input:?}");
+            }
+        }
+    }
+}
 
 #[test]
 fn a_fetch_is_reported_once_and_never_outlives_its_task() {
