@@ -36,12 +36,15 @@
 //!
 //! # What a driver must bound
 //!
-//! How much is kept of a stanza, and how much work it makes, is bounded by [`Limits`]; what it costs before the machine
-//! sees it is the transport's. minidom's parser has no bound of its own, takes time in the square of the depth, holds a
-//! stanza in some thirty times its size, and its elements call themselves for each level when they are dropped. So, while
-//! reading: end the stream past a depth ([`tree`]; 100 levels are plenty) and past a size (256 KiB hold every form, with
-//! pictures in it), and feed the parser pieces of some KiB, since it takes time in the square of a long text that is fed
-//! at once.
+//! How much is kept of a stanza, and how much work it makes, is bounded by [`Limits`]. Two texts are copied whole all the
+//! same: a namespace within an error, for a moment, since minidom tells it only so; and by the [`service`] the id of a
+//! request, under which the answer goes back.
+//!
+//! What a stanza costs before the machine sees it is the transport's. minidom's parser has no bound of its own, takes time
+//! in the square of the depth, holds a stanza in some thirty times its size, and its elements call themselves for each
+//! level when they are dropped. So, while reading: end the stream past a depth ([`tree`]; 100 levels are plenty) and past
+//! a size (256 KiB hold what servers send, pictures included), and feed the parser pieces of some KiB, since it takes time
+//! in the square of a long text that is fed at once.
 //!
 //! # Example
 //!

@@ -232,6 +232,11 @@ impl MediaData {
         if encoded / 4 * 3 > room.saturating_mul(2).saturating_add(64) {
             return Err(exceeded);
         }
+        let mime_type = element.attr("type").unwrap_or_default();
+        if mime_type.len() > *room {
+            // Not even copied.
+            return Err(exceeded);
+        }
         let mut bytes = Vec::new();
         let bytes = match decode(element.texts(), *room, &mut bytes) {
             Err(Overflow::TooLong) => return Err(exceeded),
@@ -244,7 +249,7 @@ impl MediaData {
         };
         let data = MediaData {
             cid: cid.into(),
-            mime_type: element.attr("type").unwrap_or_default().into(),
+            mime_type: mime_type.into(),
             bytes,
         };
         *room = room.checked_sub(data.size()).ok_or(exceeded)?;

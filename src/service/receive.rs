@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 
 use minidom::Element;
+use minidom::rxml::Namespace;
 use zeroize::Zeroizing;
 
 use super::request::{Envelope, ReplyTo, Values};
@@ -59,9 +60,9 @@ impl RegistrationService {
                 let _ = self.send(reply, stanza);
             }
             Err(refusal) => {
-                let reply = with_any_id(reply, stanza);
-                let stanza = answer::error(&self.config, &reply, &refusal, None);
-                let _ = self.send(reply, stanza);
+                let mut answer = answer::error(&self.config, &reply, &refusal, None);
+                answer_under_any_id(&mut answer, stanza);
+                let _ = self.send(reply, answer);
             }
         }
         Handled::Consumed
@@ -286,11 +287,12 @@ fn is_iq(stanza: &Element) -> bool {
     stanza.name() == "iq" && StreamNamespace::URIS.iter().any(|uri| stanza.has_ns(*uri))
 }
 
-/// An error goes back under the id even where it is too long to be kept.
-fn with_any_id(mut reply: ReplyTo, stanza: &Element) -> ReplyTo {
-    let id = stanza.attr("id").filter(|it| xml::forbidden(it).is_none());
-    reply.id = id.map(Box::from);
-    reply
+/// An error goes back under the id even where it is too long to be kept, and is copied once for that.
+fn answer_under_any_id(answer: &mut Element, request: &Element) {
+    let id = request.attr("id").filter(|it| xml::forbidden(it).is_none());
+    if let (None, Some(id)) = (answer.attr("id"), id) {
+        answer.set_attr(Namespace::NONE, xml::name("id"), id);
+    }
 }
 
 fn bad(text: &str) -> Refusal {
