@@ -7,7 +7,7 @@ mod driver;
 
 use minidom::Element;
 use xmpp_registration::{
-    Condition, Config, Event, Failure, Form, Handled, RegistrationMachine, Step, Success,
+    Condition, Config, Event, Failure, Form, Handled, Misuse, RegistrationMachine, Step, Success,
 };
 
 use driver::*;
@@ -64,6 +64,33 @@ fn a_request_refused_for_now_can_be_made_again() {
         driver.reply("result", query),
         Event::FormOffered(_)
     ));
+}
+
+/// Whatever type the error has: nobody has answered the request yet. One's own server was heard.
+#[test]
+fn a_service_that_was_not_heard_can_be_asked_again() {
+    let elsewhere = "from='gateway.example.net'";
+    for (config, from, is_heard) in [
+        (service(), elsewhere, false),
+        (server(), "", true),
+        (account(), "", true),
+    ] {
+        let mut driver = Driver::new(RegistrationMachine::register(config));
+        driver.from = from;
+        driver.sent();
+        let event = driver.reply("error", &error("cancel", "remote-server-timeout"));
+        let again = driver.machine.request_form();
+        if is_heard {
+            assert!(
+                matches!(event, Event::Failed(Failure::Refused(_))),
+                "{event:?}"
+            );
+            assert_eq!(again, Err(Misuse::Finished));
+        } else {
+            assert!(matches!(event, Event::Refused { form: None, .. }));
+            assert_eq!(again, Ok(()));
+        }
+    }
 }
 
 #[test]
