@@ -242,6 +242,11 @@ impl Form {
             .is_some_and(|value| matches!(value, "1" | "true"))
     }
 
+    /// Whether it asks whether to remove the registration.
+    pub(crate) fn offers_removal(&self) -> bool {
+        self.remove_field().is_some()
+    }
+
     /// Whether submitting it would send a secret, be it a password that the server put into a hidden field. A `key` does
     /// not count: it is there to go back the way it came, and opens nothing but this form (XEP-0077 section 7).
     pub(crate) fn holds_secret(&self) -> bool {

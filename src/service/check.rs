@@ -52,7 +52,14 @@ pub(super) fn data_form(
         }
     }
     // Sent, and not only the form's own default.
-    let removes = form.removes() && values.iter().any(|(name, _)| &**name == "remove");
+    let is_sent = values.iter().any(|(name, _)| &**name == "remove");
+    let removes = is_sent && form.removes();
+    let is_removal = trigger.purpose.unwrap_or(purpose) == Purpose::Remove;
+    if is_removal && is_sent && form.offers_removal() && !removes {
+        return Err(told(
+            "say yes to `remove`, or cancel the form to stay registered",
+        ));
+    }
     let handled = |name: &str| match &parts.captcha {
         Some(captcha) => {
             matches!(name, "from" | "challenge" | "sid" | "answers") || name == captcha.var

@@ -49,7 +49,8 @@ pub enum Purpose {
     /// To change the password of the requester (XEP-0077 section 3.3). The user name has been checked to be the
     /// requester's own, where the service is a server; a service checks it itself.
     ChangePassword,
-    /// To remove the registration of the requester (XEP-0077 section 3.2).
+    /// To remove the registration of the requester (XEP-0077 section 3.2). Where a form asks `remove`, it was not answered
+    /// by a no.
     Remove,
 }
 

@@ -253,3 +253,50 @@ fn a_form_is_no_answer_to_what_another_client_was_asked() {
         assert_eq!(host.submission().purpose(), Purpose::Register);
     }
 }
+
+/// A demanded form may have a type of the application's own: what it was demanded for counts. But whoever says that the
+/// registration is to go means that.
+#[test]
+fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
+    let form = account_form()
+        .form_type("urn:example:check")
+        .field(FormField::new(FieldKind::Boolean, "remove"));
+    let offer = Offer::of_form(form).expect("a good offer");
+    let bill = "bill@shakespeare.lit/globe";
+    let change = "<username>bill</username><password>Calliope</password>";
+    let typed = [("username", "bill"), ("password", "Calliope")];
+    let with_removal = |yes| [typed[0], typed[1], ("remove", yes)];
+    let cases = [
+        (change, submit(&typed), Some(Purpose::ChangePassword)),
+        (
+            change,
+            submit(&with_removal("0")),
+            Some(Purpose::ChangePassword),
+        ),
+        (change, submit(&with_removal("1")), Some(Purpose::Remove)),
+        ("<remove/>", submit(&typed), Some(Purpose::Remove)),
+        // Who says no is not to lose the account.
+        ("<remove/>", submit(&with_removal("0")), None),
+        (
+            "<remove/>",
+            submit(&with_removal("1")),
+            Some(Purpose::Remove),
+        ),
+    ];
+    for (asked, filled, purpose) in cases {
+        let mut host = server();
+        host.comes(&set_from(bill, asked));
+        let submission = host.submission();
+        let _ = host.service.demand(submission, &offer).expect("its own");
+        assert!(matches!(host.poll(), Some(ServiceOutput::Send { .. })));
+        let answer = filled.replace(">jabber:iq:register<", ">urn:example:check<");
+        host.comes(&set_from(bill, &answer));
+        match purpose {
+            Some(purpose) => assert_eq!(host.submission().purpose(), purpose, "{answer}"),
+            None => assert_eq!(
+                host.refuses("not-acceptable", "modify"),
+                "say yes to `remove`, or cancel the form to stay registered"
+            ),
+        }
+    }
+}
