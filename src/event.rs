@@ -183,7 +183,8 @@ impl Redirect {
 pub enum Success {
     /// The registration is made; with a reset token, an existing account has the new password.
     Registered,
-    /// The registration existed, and has the new values.
+    /// The registration existed, and has the new values; or it stays, since the form that a removal brought asked whether to
+    /// remove it (a boolean field `remove`), and was answered by a no.
     Updated,
     /// The password is changed.
     PasswordChanged,

@@ -114,7 +114,8 @@ impl RegistrationMachine {
     }
 
     /// Removes the account, or the registration with a service (XEP-0077 section 3.2). The server may demand a form
-    /// first ([`Event::Refused`]).
+    /// first ([`Event::Refused`]). If that asks `remove` and the user says no, nothing is removed
+    /// ([`Success::Updated`](crate::Success::Updated)).
     ///
     /// # Errors
     /// [`Misuse::NotLoggedIn`] with [`Peer::server`](crate::Peer::server): before login nobody knows whose it is.

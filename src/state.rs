@@ -55,6 +55,8 @@ pub(crate) enum Goal {
     /// The same within `change_password`, where the server demanded such a form.
     RemoveInstead,
     Unregister,
+    /// Within `unregister`, where the server demanded a form that asks `remove`, and the answer is no.
+    Stay,
 }
 
 impl Goal {
@@ -62,14 +64,14 @@ impl Goal {
         match self {
             Goal::Register | Goal::Update | Goal::RemoveByForm => Task::Register,
             Goal::ChangePassword | Goal::RemoveInstead => Task::ChangePassword,
-            Goal::Unregister => Task::Unregister,
+            Goal::Unregister | Goal::Stay => Task::Unregister,
         }
     }
 
     fn success(self) -> Success {
         match self {
             Goal::Register => Success::Registered,
-            Goal::Update => Success::Updated,
+            Goal::Update | Goal::Stay => Success::Updated,
             Goal::ChangePassword => Success::PasswordChanged,
             Goal::RemoveByForm | Goal::RemoveInstead | Goal::Unregister => Success::Unregistered,
         }
@@ -146,6 +148,8 @@ pub(crate) enum Submission {
     Update,
     /// The boolean field `remove` is true.
     Remove,
+    /// It is false.
+    Stay,
 }
 
 /// What is to be done about it: at most one request, at most one event.
@@ -263,13 +267,16 @@ fn submit(state: State, submission: Submission) -> (State, Effect) {
     };
     let goal = match (task, submission) {
         (Task::Register, Submission::New) => Goal::Register,
-        (Task::Register, Submission::Update) => Goal::Update,
+        (Task::Register, Submission::Update | Submission::Stay) => Goal::Update,
         (Task::Register, Submission::Remove) => Goal::RemoveByForm,
-        (Task::ChangePassword, Submission::New | Submission::Update) => Goal::ChangePassword,
+        (Task::ChangePassword, Submission::New | Submission::Update | Submission::Stay) => {
+            Goal::ChangePassword
+        }
         (Task::ChangePassword, Submission::Remove) => Goal::RemoveInstead,
         (Task::Unregister, Submission::New | Submission::Update | Submission::Remove) => {
             Goal::Unregister
         }
+        (Task::Unregister, Submission::Stay) => Goal::Stay,
     };
     (State::Set(Wire::Queued, goal), Effect::Set)
 }

@@ -170,6 +170,7 @@ fn operations() {
         ),
         ("timeout-in-doubt", "OutcomeUnknown(TimedOut)"),
         ("token", "a form, Registered"),
+        ("stay-registered-by-form", "a refusal, Updated"),
         ("unregister-by-form", "a refusal, Unregistered"),
         ("unregister-service", "Unregistered"),
         ("update-on-file", "a form, Updated"),

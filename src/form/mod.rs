@@ -237,14 +237,14 @@ impl Form {
 
     /// Whether submitting it would remove the registration.
     pub(crate) fn removes(&self) -> bool {
-        self.remove_field()
-            .and_then(Field::value)
-            .is_some_and(|value| matches!(value, "1" | "true"))
+        let value = self.remove_field().and_then(Field::value);
+        matches!(value, Some("1" | "true"))
     }
 
-    /// Whether it asks whether to remove the registration.
-    pub(crate) fn offers_removal(&self) -> bool {
-        self.remove_field().is_some()
+    /// Whether it asks whether to remove the registration, and the answer is no.
+    pub(crate) fn stays(&self) -> bool {
+        let value = self.remove_field().and_then(Field::value);
+        matches!(value, Some("0" | "false"))
     }
 
     /// Whether submitting it would send a secret, be it a password that the server put into a hidden field. A `key` does

@@ -12,6 +12,8 @@ impl RegistrationMachine {
     pub(super) fn check_submission(&self, form: &Form) -> Result<(Submission, Element), Misuse> {
         let submission = if form.removes() {
             Submission::Remove
+        } else if form.stays() {
+            Submission::Stay
         } else if self.config.peer.is_account() || self.registered {
             Submission::Update
         } else {

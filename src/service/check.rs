@@ -55,7 +55,7 @@ pub(super) fn data_form(
     let is_sent = values.iter().any(|(name, _)| &**name == "remove");
     let removes = is_sent && form.removes();
     let is_removal = trigger.purpose.unwrap_or(purpose) == Purpose::Remove;
-    if is_removal && is_sent && form.offers_removal() && !removes {
+    if is_removal && is_sent && form.stays() {
         return Err(told(
             "say yes to `remove`, or cancel the form to stay registered",
         ));

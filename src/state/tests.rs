@@ -17,12 +17,12 @@ macro_rules! all {
 }
 
 all!(WIRES: Wire = Queued, Out);
-all!(GOALS: Goal = Register, Update, RemoveByForm, ChangePassword, RemoveInstead, Unregister);
+all!(GOALS: Goal = Register, Update, RemoveByForm, ChangePassword, RemoveInstead, Unregister, Stay);
 all!(TASKS: Task = Register, ChangePassword, Unregister);
 all!(OFFERS: Offer = Form, Redirect, Unusable, NotRead);
 all!(REFUSALS: Refusal = Unsupported, Wait, Unheard, Other);
 all!(REMEDIES: Remedy = Alternative, Mend, Nothing);
-all!(SUBMISSIONS: Submission = New, Update, Remove);
+all!(SUBMISSIONS: Submission = New, Update, Remove, Stay);
 all!(FETCHES: Fetch = None, Queued, Out);
 all!(FETCH_INPUTS: FetchInput = Ask, HandedOut, Reply, TimedOut, Ended);
 

@@ -55,7 +55,10 @@ impl Model {
     fn send(&mut self, held: Held, filling: Filling) {
         let facts = held.facts.clone();
         let removes = facts.has_remove() && filling.yes;
+        // Who is asked whether to go, and says no, stays.
+        let stays = facts.has_remove() && !filling.yes;
         let goal = match self.setup.task {
+            Task::Unregister if stays => "updated",
             Task::Unregister => "unregistered",
             _ if removes => "unregistered",
             Task::ChangePassword => "password changed",
@@ -69,7 +72,7 @@ impl Model {
         }
         let ask = Ask::Answer {
             goal,
-            removes: removes || self.setup.task == Task::Unregister,
+            removes: goal == "unregistered",
         };
         self.ask("set", &what, ask);
         self.kept = Some(Held {
