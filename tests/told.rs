@@ -75,6 +75,22 @@ fn what_is_left_to_fill_in_is_told_by_name() {
     assert_eq!(format!("{left:?}"), r#"["username", "password", "email"]"#);
 }
 
+/// For a log: whose task it is, where it stands, and what waits.
+#[test]
+fn a_machine_shows_where_it_stands() {
+    let mut machine = RegistrationMachine::register(config());
+    let shown = format!("{machine:?}");
+    for part in ["example.com", "Form(Queued)", "FormRequest"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+    machine.handle_disconnect();
+    let shown = format!("{machine:?}");
+    assert!(
+        shown.contains("Done") && shown.contains("Failed(Disconnected)"),
+        "{shown}"
+    );
+}
+
 /// Each bound takes exactly what it says, and what is beyond it is told.
 #[test]
 fn a_reply_beyond_the_limits_is_told_by_what_there_is_too_much_of() {
