@@ -20,6 +20,8 @@ mod limits;
 mod mistakes;
 #[path = "service/misuse.rs"]
 mod misuse;
+#[path = "service/odd.rs"]
+mod odd;
 #[path = "service/offers.rs"]
 mod offers;
 #[path = "service/pairs.rs"]
