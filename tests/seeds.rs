@@ -259,9 +259,51 @@ fn crowds_at_a_service() {
 
 #[test]
 fn texts_and_uris() {
-    for bytes in seeds("texts").values() {
-        texts::uris_come_back(bytes);
-        texts::errors_come_back(bytes);
+    let lead = |bytes: &[u8]| {
+        let error = texts::errors_come_back(bytes);
+        match texts::uris_come_back(bytes) {
+            (Some(uri), _) => format!("{:?} {} {:?}", uri.action(), uri.address(), uri.token()),
+            (None, Some(_)) => error.to_string(),
+            (None, None) => "too long".to_owned(),
+        }
+    };
+    let wanted = [
+        (
+            "conflict",
+            "the request for the form was refused: conflict (cancel), name taken",
+        ),
+        ("encoded-too-long", "too long"),
+        ("invitation", "Register juliet@example.com Some(\"TOKEN\")"),
+        (
+            "percent-encoded",
+            "Roster d\\27artagnan\\26x@example.com Some(\"é\")",
+        ),
+        (
+            "unicode",
+            "the request for the form was refused: feature-not-implemented (modify), Töken ;&=%",
+        ),
+        ("unregister", "Unregister example.com None"),
+    ];
+    assert_each("texts", lead, wanted);
+}
+
+/// A fuzzer does not guess a namespace.
+#[test]
+fn the_dictionary_has_every_namespace() {
+    let dictionary = include_str!("../fuzz/xmpp.dict");
+    let source = include_str!("../src/xml.rs");
+    let constants = source.lines().filter(|it| it.contains("const NS_"));
+    let namespaces = constants.map(|it| it.split('"').nth(1).expect("a text"));
+    let mut count = 0;
+    for namespace in namespaces {
+        count += 1;
+        assert!(dictionary.contains(namespace), "{namespace} is not there");
+    }
+    assert!(count > 10, "{count}");
+    for line in dictionary.lines().filter(|it| !it.starts_with('#')) {
+        let inside = line.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        let is_plain = |it: &str| !it.is_empty() && !it.contains(['"', '\\']) && it.is_ascii();
+        assert!(inside.is_some_and(is_plain), "{line}");
     }
 }
 
@@ -311,6 +353,7 @@ fn replies_in_every_state() {
             "room-result-form.xml",
             "forms, submissions, successes, failures",
         ),
+        ("validated.xml", "forms, submissions, successes"),
         ("success.xml", "successes, failures"),
         ("unheard.xml", "submissions, refusals, failures"),
     ];

@@ -4,7 +4,7 @@ use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
 use xmpp_registration::{
     Channel, Config, Event, Field, FieldKind, Form, Handled, IdPrefix, MediaData, Output, Peer,
-    RegistrationMachine, StreamNamespace, Value, text,
+    RegistrationMachine, StreamNamespace, Validation, Value, text,
 };
 
 /// So often the same reply is given in a row, each time to the request that it caused.
@@ -346,6 +346,10 @@ fn value_for(field: Field<'_>) -> Value {
         (FieldKind::ListSingle | FieldKind::ListMulti, Some(option)) => option.value().into(),
         (FieldKind::TextMulti, _) => "one\ntwo".into(),
         _ if field.name() == Some("username") => "auth".into(),
-        _ => SECRET.into(),
+        // What keeps its rule, if that says.
+        _ => match field.validation().and_then(Validation::minimum) {
+            Some(least) => least.into(),
+            None => SECRET.into(),
+        },
     }
 }

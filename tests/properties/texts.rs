@@ -61,11 +61,10 @@ const TYPES: [ErrorType; 5] = [
 ];
 
 /// A URI made of parts is read as these parts; and one that was read can be made again of what it says, whatever text
-/// it came from.
-pub fn uris_come_back(bytes: &[u8]) {
-    if let Ok(uri) = Uri::parse(&String::from_utf8_lossy(bytes)) {
-        again(&uri);
-    }
+/// it came from. Gives the one that the text is, and the one that was made, unless it is too long.
+pub fn uris_come_back(bytes: &[u8]) -> (Option<Uri>, Option<Uri>) {
+    let read = Uri::parse(&String::from_utf8_lossy(bytes)).ok();
+    read.iter().for_each(again);
     let mut bytes = Bytes::new(bytes);
     let (action, _) = ACTIONS[bytes.below(ACTIONS.len())];
     let address = ADDRESSES[bytes.below(ADDRESSES.len())];
@@ -77,7 +76,7 @@ pub fn uris_come_back(bytes: &[u8]) {
         .filter(|it| !it.is_empty());
     let written = write(action, address, token, ibr);
     let Some(uri) = parse(&written) else {
-        return;
+        return (read, None);
     };
     assert_eq!(uri.action(), action);
     assert_eq!(uri.address().as_str(), address);
@@ -89,6 +88,7 @@ pub fn uris_come_back(bytes: &[u8]) {
     };
     assert_eq!(uri.allows_registration(), allowed, "{written}");
     again(&uri);
+    (read, Some(uri))
 }
 
 fn again(uri: &Uri) {
@@ -143,8 +143,8 @@ fn encode(text: &str, but: &str) -> String {
 }
 
 /// A refusal that a service writes is read by a client as what it is; and one made of what the client has read is
-/// written as the first one was.
-pub fn errors_come_back(bytes: &[u8]) {
+/// written as the first one was. Gives what was read.
+pub fn errors_come_back(bytes: &[u8]) -> StanzaError {
     let mut bytes = Bytes::new(bytes);
     let condition = CONDITIONS[bytes.below(CONDITIONS.len())];
     let kind = TYPES[bytes.below(TYPES.len())];
@@ -157,6 +157,7 @@ pub fn errors_come_back(bytes: &[u8]) {
     let text = error.text().unwrap_or_default();
     let (again, _) = refused(refusal(error.condition(), error.error_type(), text));
     assert!(again == stanza, "{}", String::from(&again));
+    error
 }
 
 fn refusal(condition: Condition, kind: ErrorType, words: &str) -> Refusal {
