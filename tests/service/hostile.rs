@@ -3,7 +3,7 @@
 use minidom::rxml::{Namespace, NcName};
 use minidom::{Element, Node};
 use xmpp_registration::Handled;
-use xmpp_registration::service::{Fields, Offer, ServiceLimits};
+use xmpp_registration::service::{Captcha, Fields, Offer, ServiceLimits};
 
 use super::steps::*;
 
@@ -36,7 +36,7 @@ impl AppendChildren for Element {
 }
 
 /// An element in an element in an element... A service that called itself for each level would overflow the small stack on
-/// which `depth` runs.
+/// which it is looked at.
 fn deep(name: &str, ns: &str) -> Element {
     let mut element = Element::bare(name, ns);
     for _ in 0..20_000 {
@@ -81,6 +81,57 @@ fn survives(stanza: Element) {
     host.form_request();
 }
 
+/// A server and a service elsewhere that have offered both kinds of form, and a picture before that, to everybody.
+fn open_to_all() -> [Host; 2] {
+    let picture = Captcha::picture("c1", "image/png", b"a picture", "7nHL3");
+    let picture = Offer::builder().form(account_form()).captcha(picture);
+    let both = Offer::builder()
+        .form(account_form())
+        .fields(Fields::of(["username", "password"]));
+    let offers = [picture.build().expect("good"), both.build().expect("good")];
+    let (mut at_server, mut elsewhere) = (server(), contests());
+    for offer in &offers {
+        at_server.offers(get(), offer);
+        at_server.offers(&get().replace("to=", &format!("from='{BILL}' to=")), offer);
+        elsewhere.offers(&get_elsewhere(), offer);
+    }
+    [at_server, elsewhere]
+}
+
+fn get_elsewhere() -> String {
+    let address = format!("from='{JULIET}' to='contests.shakespeare.lit'");
+    get().replace("to='shakespeare.lit'", &address)
+}
+
+/// Like `survives`, at every way into a service.
+#[track_caller]
+fn survives_everywhere(hosts: &mut [Host; 2], mut stanza: Element) {
+    let [at_server, elsewhere] = hosts;
+    let _ = at_server
+        .service
+        .handle_stanza_before_login(STREAM, &stanza);
+    answered(at_server);
+    attr(&mut stanza, "from", BILL);
+    let _ = at_server.service.handle_stanza(&stanza);
+    answered(at_server);
+    attr(&mut stanza, "from", JULIET);
+    attr(&mut stanza, "to", "contests.shakespeare.lit");
+    let _ = elsewhere.service.handle_stanza(&stanza);
+    answered(elsewhere);
+    dismantle(stanza);
+    at_server.comes(get());
+    at_server.form_request();
+    elsewhere.comes(&get_elsewhere());
+    elsewhere.form_request();
+}
+
+/// Once, or not at all.
+#[track_caller]
+fn answered(host: &mut Host) {
+    let _ = host.poll();
+    host.is_quiet();
+}
+
 /// 20,000 levels overflow this stack even if a call takes 16 bytes only.
 #[test]
 fn depth() {
@@ -90,10 +141,16 @@ fn depth() {
 }
 
 fn every_depth() {
-    for name in ["query", "username", "remove", "x", "preauth"] {
+    let mut hosts = open_to_all();
+    let mut survives = |stanza| survives_everywhere(&mut hosts, stanza);
+    survives(deep("iq", "jabber:client"));
+    for name in ["query", "username", "remove", "x", "preauth", "data"] {
         for ns in [NS_REGISTER, NS_DATA, "urn:xmpp:pars:0", "urn:xmpp:bob"] {
             for kind in ["get", "set"] {
-                survives(iq(kind, Some(deep(name, ns))));
+                let mut payload = deep(name, ns);
+                attr(&mut payload, "cid", "c");
+                attr(&mut payload, "token", "t0ken");
+                survives(iq(kind, Some(payload)));
                 let mut query = Element::bare("query", NS_REGISTER);
                 query.append_child(deep(name, ns));
                 survives(iq(kind, Some(query)));
@@ -101,15 +158,10 @@ fn every_depth() {
         }
     }
     for name in ["x", "field", "value"] {
-        let mut x = Element::bare("x", NS_DATA);
-        attr(&mut x, "type", "submit");
         let mut field = Element::bare("field", NS_DATA);
         attr(&mut field, "var", "username");
         field.append_child(deep(name, NS_DATA));
-        x.append_child(field);
-        let mut query = Element::bare("query", NS_REGISTER);
-        query.append_child(x);
-        survives(iq("set", Some(query)));
+        survives(submitted(field));
     }
 }
 
