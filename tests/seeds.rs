@@ -11,6 +11,8 @@ mod bytes;
 mod client;
 #[path = "fuzzed/crowd.rs"]
 mod crowd;
+#[path = "seeds/dictionary.rs"]
+mod dictionary;
 #[path = "properties/forms.rs"]
 mod forms;
 #[path = "properties/laws.rs"]
@@ -285,26 +287,6 @@ fn texts_and_uris() {
         ("unregister", "Unregister example.com None"),
     ];
     assert_each("texts", lead, wanted);
-}
-
-/// A fuzzer does not guess a namespace.
-#[test]
-fn the_dictionary_has_every_namespace() {
-    let dictionary = include_str!("../fuzz/xmpp.dict");
-    let source = include_str!("../src/xml.rs");
-    let constants = source.lines().filter(|it| it.contains("const NS_"));
-    let namespaces = constants.map(|it| it.split('"').nth(1).expect("a text"));
-    let mut count = 0;
-    for namespace in namespaces {
-        count += 1;
-        assert!(dictionary.contains(namespace), "{namespace} is not there");
-    }
-    assert!(count > 10, "{count}");
-    for line in dictionary.lines().filter(|it| !it.starts_with('#')) {
-        let inside = line.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
-        let is_plain = |it: &str| !it.is_empty() && !it.contains(['"', '\\']) && it.is_ascii();
-        assert!(inside.is_some_and(is_plain), "{line}");
-    }
 }
 
 /// Which of these are not zero, in words.
