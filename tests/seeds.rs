@@ -180,13 +180,18 @@ fn operations() {
     assert_each("operations", play, wanted);
 }
 
-/// What is planned of a form: whether it is a data form, and each field but the first.
+/// What is planned of a form: whether it is a data form, and each field but the first, with what it does to its rule.
 fn planned(bytes: &[u8]) -> String {
     let plan = Plan::decode(bytes);
     round_trip::values_arrive_as_they_were_set(&plan);
     let mut words = vec![if plan.data { "data" } else { "old way" }.to_owned()];
     for field in &plan.fields[1..] {
-        words.push(format!("{}: {:?}", field.kind, field.typed));
+        let mut what = format!("{}: {:?}", field.kind, field.typed);
+        if let Some(rule) = field.rule {
+            let is_broken = field.is_wrong(plan.data);
+            what += &format!(" {} {rule:?}", if is_broken { "breaks" } else { "keeps" });
+        }
+        words.push(what);
     }
     words.join(", ")
 }
@@ -209,6 +214,14 @@ fn forms_and_what_is_typed() {
         (
             "odd-characters",
             "data, text-single: Text(\"\\u{e000}𐀀中😀\\u{85}\\u{a0}\\u{d7ff}\")",
+        ),
+        (
+            "rules-broken",
+            "data, text-single: Text(\"0\") breaks Range, list-multi: Several([\"a\", \"b\"]) breaks AtMostOne, text-multi: Text(\"0\\ny\") breaks Boolean, text-single: Text(\"131\") breaks Range",
+        ),
+        (
+            "rules-kept",
+            "data, text-single: Text(\"7\") keeps Range, list-single: Text(\"z\") keeps Open, boolean: Yes(true) keeps Boolean, text-single: Text(\"z\") keeps Pattern",
         ),
         (
             "two-text-fields",
@@ -295,21 +308,24 @@ fn words<const N: usize>(counts: [(&'static str, u32); N]) -> String {
     reached.map(|(what, _)| what).collect::<Vec<_>>().join(", ")
 }
 
+fn given_as_a_reply(bytes: &[u8]) -> String {
+    let it = reply_xml::is_survived(bytes).expect("a stanza");
+    assert!(it.ignored > 0);
+    words([
+        ("forms", it.forms),
+        ("rules", it.rules),
+        ("broken", it.broken),
+        ("submissions", it.submissions),
+        ("pictures", it.pictures),
+        ("refusals", it.refusals),
+        ("redirects", it.redirects),
+        ("successes", it.successes),
+        ("failures", it.failures),
+    ])
+}
+
 #[test]
 fn replies_in_every_state() {
-    let lead = |bytes: &[u8]| {
-        let it = reply_xml::is_survived(bytes).expect("a stanza");
-        assert!(it.ignored > 0);
-        words([
-            ("forms", it.forms),
-            ("submissions", it.submissions),
-            ("pictures", it.pictures),
-            ("refusals", it.refusals),
-            ("redirects", it.redirects),
-            ("successes", it.successes),
-            ("failures", it.failures),
-        ])
-    };
     let wanted = [
         ("alternative-form.xml", "submissions, refusals, failures"),
         (
@@ -335,11 +351,19 @@ fn replies_in_every_state() {
             "room-result-form.xml",
             "forms, submissions, successes, failures",
         ),
-        ("validated.xml", "forms, submissions, successes"),
+        ("validated.xml", "forms, rules, submissions, successes"),
+        (
+            "validated-basic.xml",
+            "forms, rules, submissions, successes",
+        ),
+        (
+            "validated-broken.xml",
+            "forms, rules, broken, successes, failures",
+        ),
         ("success.xml", "successes, failures"),
         ("unheard.xml", "submissions, refusals, failures"),
     ];
-    assert_each("reply_xml", lead, wanted);
+    assert_each("reply_xml", given_as_a_reply, wanted);
 }
 
 #[test]
@@ -368,6 +392,8 @@ fn requests_with_every_form_open() {
         ("picture.xml", "results"),
         ("remove-with-sibling.xml", "errors"),
         ("remove.xml", "submissions, results, errors"),
+        ("rules-broken.xml", "errors"),
+        ("rules-kept.xml", "submissions, results, errors"),
         ("token.xml", "tokens, results, errors"),
         ("two-payloads.xml", "errors"),
     ];

@@ -3,8 +3,8 @@
 use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
 use xmpp_registration::{
-    Channel, Config, Event, Field, FieldKind, Form, Handled, IdPrefix, MediaData, Output, Peer,
-    RegistrationMachine, StreamNamespace, Validation, Value, text,
+    Channel, Config, Event, Field, FieldError, FieldKind, Form, Handled, IdPrefix, MediaData,
+    Output, Peer, RegistrationMachine, StreamNamespace, Validation, Value, text,
 };
 
 /// So often the same reply is given in a row, each time to the request that it caused.
@@ -20,6 +20,9 @@ const SECRET: &str = "S3cr3t-Qz7xKvWm4t";
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Reached {
     pub forms: u32,
+    /// Fields with a rule (XEP-0122), and those whose answer broke it.
+    pub rules: u32,
+    pub broken: u32,
     pub submissions: u32,
     pub refusals: u32,
     pub pictures: u32,
@@ -298,10 +301,15 @@ impl Talk<'_> {
     fn submit(&mut self, mut form: Form) -> bool {
         // An option of the peer's own making may hold what no caller may set.
         let _ = form.answer_each(|field| Some(value_for(field)));
+        let rules = form.fields().filter(|it| it.validation().is_some());
+        self.reached.rules += number(rules.count());
         let answer = match form.finish() {
             Ok(answer) => answer,
             Err(incomplete) => {
-                assert!(!incomplete.errors().is_empty());
+                let errors = incomplete.errors();
+                assert!(!errors.is_empty());
+                let broken = errors.iter().filter(|it| is_of_rule(it));
+                self.reached.broken += number(broken.count());
                 return false;
             }
         };
@@ -336,6 +344,22 @@ fn check_request(stanza: &Element) -> Option<String> {
     let again: Element = text.parse().expect("what was written can be read");
     assert!(again == *stanza, "another element was read back: {text}");
     stanza.attr("id").map(String::from)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("the limits are lower")
+}
+
+fn is_of_rule(error: &FieldError) -> bool {
+    matches!(
+        error,
+        FieldError::NotOfType { .. }
+            | FieldError::BelowMinimum { .. }
+            | FieldError::AboveMaximum { .. }
+            | FieldError::NoMatch { .. }
+            | FieldError::TooFew { .. }
+            | FieldError::TooMany { .. }
+    )
 }
 
 fn value_for(field: Field<'_>) -> Value {

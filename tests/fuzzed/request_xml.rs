@@ -196,6 +196,13 @@ fn form() -> DataForm {
                 .datatype("xs:integer")
                 .range(Some("18"), None),
         )
+        .field(
+            field(FieldKind::ListSingle, "lang")
+                .option("Deutsch", "de")
+                .datatype("xs:language")
+                .open(),
+        )
+        .field(field(FieldKind::TextSingle, "code").regex("^[0-9]{4}$"))
         .field(field(FieldKind::TextMulti, "about"))
         .field(FormField::hidden("step", "s"))
         .field(FormField::fixed("Hello"))

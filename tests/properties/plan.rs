@@ -2,6 +2,11 @@
 
 use std::collections::HashSet;
 
+#[path = "rule.rs"]
+mod rule;
+
+pub use rule::Rule;
+
 /// One field, and what the caller does with it.
 #[derive(Debug, Clone)]
 pub struct Planned {
@@ -11,6 +16,7 @@ pub struct Planned {
     pub required: bool,
     pub values: Vec<String>,
     pub options: Vec<String>,
+    pub rule: Option<Rule>,
     /// The values are white space that means nothing.
     pub blank: bool,
     pub typed: Typed,
@@ -186,7 +192,9 @@ fn data_field(bytes: &mut Bytes<'_>) -> Planned {
         field.var = None;
     }
     let several = field.is_multi() || !field.is_visible();
-    field.required = bytes.next() % 3 == 1;
+    let more = bytes.next();
+    field.required = more % 3 == 1;
+    field.rule = (more >= 192).then(|| Rule::ALL[usize::from(more) % Rule::ALL.len()]);
     field.values = bytes.texts(if several { 3 } else { 1 });
     if kind.starts_with("list-") {
         field.options = bytes.texts(4);
@@ -249,6 +257,7 @@ impl Planned {
             required: false,
             values: Vec::new(),
             options: Vec::new(),
+            rule: None,
             blank: false,
             typed: Typed::Text("juliet".into()),
         }
@@ -333,14 +342,26 @@ impl Planned {
                 _ => self.required && data,
             };
         }
-        let is_option = |value: &String| self.options.is_empty() || self.options.contains(value);
-        match self.kind {
-            _ if typed.len() > 1 && !self.is_multi() => true,
-            "boolean" => !matches!(typed[0].as_str(), "0" | "1"),
-            "list-single" | "list-multi" => !typed.iter().all(is_option),
-            "jid-single" | "jid-multi" => typed.iter().any(|it| jid::Jid::new(it).is_err()),
-            _ => false,
-        }
+        let is_closed = !self.options.is_empty() && !self.rule.is_some_and(Rule::is_open);
+        let is_option = |value: &String| !is_closed || self.options.contains(value);
+        let is_jid = |value: &String| jid::Jid::new(value).is_ok();
+        let is_of_kind = match self.kind {
+            _ if typed.len() > 1 && !self.is_multi() => false,
+            "boolean" => matches!(typed[0].as_str(), "0" | "1"),
+            "list-single" | "list-multi" => typed.iter().all(is_option),
+            "jid-single" | "jid-multi" => typed.iter().all(is_jid),
+            _ => true,
+        };
+        !is_of_kind || self.rule.is_some_and(|it| self.is_broken(it, &typed))
+    }
+
+    /// An empty value keeps every rule, and so does an option.
+    fn is_broken(&self, rule: Rule, typed: &[String]) -> bool {
+        let is_kept = |it: &String| it.is_empty() || self.options.contains(it) || rule.accepts(it);
+        let different: HashSet<_> = typed.iter().collect();
+        let is_list = self.kind == "list-multi";
+        let too_many = rule == Rule::AtMostOne && is_list && different.len() > 1;
+        too_many || !typed.iter().all(is_kept)
     }
 
     /// What the server has on file of it is not unset by leaving it empty.
@@ -353,8 +374,8 @@ impl Planned {
     pub fn mended(&self) -> Option<Typed> {
         let text = match self.kind {
             "boolean" => return Some(Typed::Yes(true)),
-            "jid-single" | "jid-multi" => "a@b.example",
-            _ if self.options.is_empty() => "x",
+            // That is a JID, too.
+            _ if self.options.is_empty() => "1",
             _ => self.options.iter().find(|option| !option.is_empty())?,
         };
         Some(Typed::Text(text.into()))

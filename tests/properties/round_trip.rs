@@ -155,6 +155,10 @@ fn push_data_field(xml: &mut String, field: &Planned) {
     for option in &field.options {
         let _ = write!(xml, "<option><value>{}</value></option>", escaped(option));
     }
+    if let Some(rule) = field.rule {
+        let ns = "http://jabber.org/protocol/xdata-validate";
+        let _ = write!(xml, "<validate xmlns='{ns}'{}</validate>", rule.xml());
+    }
     xml.push_str("</field>");
 }
 
