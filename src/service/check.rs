@@ -54,7 +54,7 @@ pub(super) fn data_form(
     // Sent, and not only the form's own default.
     let is_sent = values.iter().any(|(name, _)| &**name == "remove");
     let removes = is_sent && form.removes();
-    let is_removal = trigger.purpose.unwrap_or(purpose) == Purpose::Remove;
+    let is_removal = [Some(purpose), trigger.purpose].contains(&Some(Purpose::Remove));
     if is_removal && is_sent && form.stays() {
         return Err(told(
             "say yes to `remove`, or cancel the form to stay registered",
@@ -136,7 +136,7 @@ fn check(
             }
             // These two are the service's own business.
             if !matches!(&*asked.name, "FORM_TYPE" | "key") {
-                values.push((asked.name.into(), typed));
+                values.push((asked.name.as_str().into(), held(&form, &asked)));
             }
             continue;
         }
@@ -150,7 +150,7 @@ fn check(
             None => leave_out(&mut form, &asked),
             Some(mut typed) => {
                 set(&mut form, &asked, &mut typed, &mut mistakes);
-                values.push((asked.name.into(), typed));
+                values.push((asked.name.as_str().into(), held(&form, &asked)));
             }
         }
     }
@@ -192,6 +192,13 @@ fn ask(form: &Form, is_optional: impl Fn(&str) -> bool) -> Vec<Asked> {
 /// What a hidden field must come back with.
 fn back<'f>(form: &'f Form, asked: &Asked) -> impl Iterator<Item = &'f str> {
     form.field(&asked.name).into_iter().flat_map(Field::values)
+}
+
+/// What was checked, and not what came: without empty values, doubles, and lines in one.
+fn held(form: &Form, asked: &Asked) -> Vec<Zeroizing<String>> {
+    back(form, asked)
+        .map(|it| Zeroizing::new(it.to_string()))
+        .collect()
 }
 
 /// A field of the old way is required as such; left out on purpose it is not.

@@ -180,12 +180,13 @@ impl RegistrationService {
                 ));
             }
         }
-        let form = self.form_for(who)?;
-        if form.purpose.is_some() {
-            // Only its data form was sent: these were typed for something else, and are not what was demanded.
+        if self.forms.get(who).is_some_and(|it| it.purpose.is_some()) {
+            // Only its data form was sent: these were typed for something else, and are not what was demanded. Nothing was
+            // tried, so it stays open, even if it is good for one answer.
             let text = "fill in the data form that was demanded";
             return Err(Refusal::told(Condition::NotAcceptable, text));
         }
+        let form = self.form_for(who)?;
         Ok((Purpose::Register, check::fields(&form.offer.0, entries)?))
     }
 

@@ -300,3 +300,55 @@ fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
         }
     }
 }
+
+/// The application sees what was checked: the hidden value that was offered, an option once, a line of a text each.
+#[test]
+fn what_is_told_is_what_was_checked() {
+    let form = DataForm::new()
+        .field(FormField::hidden("plan", "gold"))
+        .field(
+            FormField::new(FieldKind::ListMulti, "news")
+                .option("A", "a")
+                .option("B", "b"),
+        )
+        .field(FormField::new(FieldKind::TextMulti, "ages").datatype("xs:integer"));
+    let offer = Offer::of_form(form).expect("a good offer");
+    let mut host = server();
+    let _ = host.offers(get(), &offer);
+    let mut typed = submit(&[("ages", "1\n2")]);
+    let more = "<field var='plan'><value/><value>gold</value><value/></field>\
+        <field var='news'><value>a</value><value>a</value></field></x>";
+    typed = typed.replace("</x>", more);
+    host.comes(&set(&typed));
+    let submission = host.submission();
+    let told = |name: &str| submission.values(name).collect::<Vec<_>>();
+    assert_eq!(told("plan"), ["gold"]);
+    assert_eq!(told("news"), ["a"]);
+    assert_eq!(told("ages"), ["1", "2"]);
+}
+
+/// Fields of the old way do not use up a challenge that was demanded, and so cannot pass it by.
+#[test]
+fn a_demanded_challenge_stays_open_until_it_is_answered() {
+    let standing = Offer::of_fields(Fields::of(["username", "password"])).expect("good");
+    let mut host = host(server_config().form(standing));
+    let typed = "<username>bill</username><password>Calliope</password>";
+    host.comes(&set(typed));
+    let submission = host.submission();
+    let challenge = Offer::builder()
+        .form(account_form())
+        .captcha(Captcha::question("f3a6", "The colour of grass?", "green"))
+        .build()
+        .expect("good");
+    let _ = host
+        .service
+        .demand(submission, &challenge)
+        .expect("its own");
+    assert!(matches!(host.poll(), Some(ServiceOutput::Send { .. })));
+    for _ in 0..2 {
+        host.comes(&set(typed));
+        let advice = "fill in the data form that was demanded";
+        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        assert_eq!(host.service.open_forms(), 1);
+    }
+}
