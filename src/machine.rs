@@ -237,7 +237,7 @@ impl RegistrationMachine {
     /// # Errors
     /// [`Rejected`] gives the answer back and tells why: [`Misuse::AwaitingReply`], [`Misuse::StaleAnswer`],
     /// [`Misuse::ForeignAnswer`], [`Misuse::Finished`], [`Misuse::PlaintextChannel`], [`Misuse::NotMyAccount`], or
-    /// [`Misuse::NotLoggedIn`] for a field `remove` that is true.
+    /// [`Misuse::NotLoggedIn`] for a form that removes the registration ([`Form::removes`]).
     pub fn submit(&mut self, answer: Answer) -> Result<(), Rejected> {
         match self.check_submission(&answer.0) {
             Ok((submission, payload)) => {

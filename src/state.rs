@@ -49,7 +49,7 @@ pub(crate) enum Task {
 pub(crate) enum Goal {
     Register,
     Update,
-    /// Within `register`: the form's boolean field `remove` is true.
+    /// Within `register`: the form removes.
     RemoveByForm,
     ChangePassword,
     /// The same within `change_password`, where the server demanded such a form.
@@ -146,9 +146,9 @@ pub(crate) enum Submission {
     New,
     /// The registration is known to exist.
     Update,
-    /// The boolean field `remove` is true.
+    /// The form removes the registration: by its boolean field `remove`, or by its type.
     Remove,
-    /// It is false.
+    /// The field `remove` is false.
     Stay,
 }
 

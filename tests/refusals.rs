@@ -4,11 +4,12 @@
 mod doubt;
 #[path = "refusals/driver.rs"]
 mod driver;
+#[path = "refusals/removal.rs"]
+mod removal;
 
 use minidom::Element;
 use xmpp_registration::{
-    Condition, Config, Event, Failure, Form, Handled, Interruption, Misuse, RegistrationMachine,
-    Step, StreamCondition, Success,
+    Condition, Config, Event, Failure, Form, Handled, Misuse, RegistrationMachine, Step, Success,
 };
 
 use driver::*;
@@ -196,60 +197,6 @@ fn an_alternative_form_is_demanded_in_any_task() {
             driver.submit(form);
         }
         assert_eq!(driver.reply("result", ""), Event::Succeeded(success));
-    }
-}
-
-/// A removal that was asked about and answered by a no is none, and its success is another; nor does the end of the stream
-/// prove that the account is gone.
-#[test]
-fn who_says_no_to_a_removal_stays_registered() {
-    let ask = |default: &str| {
-        alternative(&format!(
-            "<field var='remove' type='boolean'>{default}</field>"
-        )) + &error("cancel", "not-allowed")
-    };
-    let gone = "<error xmlns='http://etherx.jabber.org/streams'>\
-        <not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>";
-    let no = "<value>0</value>";
-    for (default, typed, success) in [
-        ("", Some(false), Success::Updated),
-        ("", Some(true), Success::Unregistered),
-        ("", None, Success::Unregistered),
-        (no, None, Success::Updated),
-        (no, Some(true), Success::Unregistered),
-    ] {
-        for ends in [false, true] {
-            let machine = RegistrationMachine::unregister(account()).unwrap();
-            let mut driver = Driver::new(machine);
-            driver.sent();
-            let event = driver.reply("error", &ask(default));
-            let Event::Refused {
-                form: Some(mut form),
-                ..
-            } = event
-            else {
-                panic!("{event:?}")
-            };
-            if let Some(typed) = typed {
-                form.set("remove", typed).unwrap();
-            }
-            driver.submit(form);
-            let wanted = if !ends || success == Success::Unregistered {
-                Event::Succeeded(success)
-            } else {
-                let condition = StreamCondition::NotAuthorized;
-                Event::Failed(Failure::OutcomeUnknown(Interruption::StreamError(
-                    condition,
-                )))
-            };
-            let event = if ends {
-                driver.machine.handle_stream_error(&gone.parse().unwrap());
-                driver.event()
-            } else {
-                driver.reply("result", "")
-            };
-            assert_eq!(event, wanted, "{default} {typed:?}");
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use core::fmt;
 
 use crate::config::IdPrefix;
 use crate::error::{FieldError, Incomplete, Unfilled};
+use crate::xml::NS_CANCEL;
 
 mod arena;
 mod check;
@@ -110,7 +111,36 @@ impl Form {
     /// The `FORM_TYPE` of a data form (XEP-0068), such as `jabber:iq:register:changepassword`.
     #[must_use]
     pub fn form_type(&self) -> Option<&str> {
-        self.field("FORM_TYPE")?.value()
+        let form_type = self.field("FORM_TYPE").filter(|_| self.is_data_form());
+        form_type?.value()
+    }
+
+    /// Whether submitting it as it stands removes the registration: its boolean field `remove` is true (XEP-0077 section
+    /// 3.1), or the whole form is for that, by its `FORM_TYPE` `jabber:iq:register:cancel` (section 14.4), and `remove` is
+    /// not false. Ask the user before: a form that is offered can be one of these, too.
+    ///
+    /// ```
+    /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine, Success, jid::FullJid};
+    /// # let me = Peer::account(FullJid::new("juliet@example.com/balcony")?);
+    /// # let mut machine = RegistrationMachine::register(Config::new(me, IdPrefix::new("p")?, Channel::Encrypted));
+    /// # machine.poll_output();
+    /// # let reply = "<iq xmlns='jabber:client' type='result' id='p-1'><query xmlns='jabber:iq:register'><registered/>\
+    /// #     <x xmlns='jabber:x:data' type='form'><field var='email'/><field var='remove' type='boolean'/></x></query></iq>";
+    /// # let _ = machine.handle_stanza(&reply.parse()?);
+    /// # let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() else { panic!() };
+    /// assert!(!form.removes());
+    /// form.set("remove", true)?;
+    /// assert!(form.removes());
+    /// machine.submit(form.finish()?)?;
+    /// machine.poll_output();
+    /// # let _ = machine.handle_stanza(&"<iq xmlns='jabber:client' type='result' id='p-2'/>".parse()?);
+    /// assert_eq!(machine.poll_output(), Some(Output::Event(Event::Succeeded(Success::Unregistered))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn removes(&self) -> bool {
+        let by_type = || self.form_type() == Some(NS_CANCEL);
+        self.answer_to_remove().unwrap_or_else(by_type)
     }
 
     /// The title, for the user.
@@ -235,16 +265,13 @@ impl Form {
         self.arena.used_up
     }
 
-    /// Whether submitting it would remove the registration.
-    pub(crate) fn removes(&self) -> bool {
-        let value = self.remove_field().and_then(Field::value);
-        matches!(value, Some("1" | "true"))
-    }
-
-    /// Whether it asks whether to remove the registration, and the answer is no.
-    pub(crate) fn stays(&self) -> bool {
-        let value = self.remove_field().and_then(Field::value);
-        matches!(value, Some("0" | "false"))
+    /// What the boolean field `remove` says; `None`: nothing, or there is none.
+    pub(crate) fn answer_to_remove(&self) -> Option<bool> {
+        match self.remove_field()?.value()? {
+            "1" | "true" => Some(true),
+            "0" | "false" => Some(false),
+            _ => None,
+        }
     }
 
     /// Whether submitting it would send a secret, be it a password that the server put into a hidden field. A `key` does

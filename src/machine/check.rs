@@ -12,7 +12,7 @@ impl RegistrationMachine {
     pub(super) fn check_submission(&self, form: &Form) -> Result<(Submission, Element), Misuse> {
         let submission = if form.removes() {
             Submission::Remove
-        } else if form.stays() {
+        } else if form.answer_to_remove() == Some(false) {
             Submission::Stay
         } else if self.config.peer.is_account() || self.registered {
             Submission::Update

@@ -35,13 +35,13 @@ pub(super) fn data_form(
     parts: &Parts,
     trigger: Trigger<'_>,
     entries: Entries,
-) -> Result<(Values, Purpose), Refusal> {
+) -> Result<(Purpose, Values), Refusal> {
     let Some(form) = query::read_form(parts, trigger, &OFFERED) else {
         let advice = "send the fields that were offered, not a data form";
         return Err(unasked(parts, advice));
     };
     let form = form.expect("the offer was read the same way when it was made");
-    let purpose = purpose_of(&form);
+    let by_type = purpose_of(&form);
     let (values, form) = check(form, entries, |_| false)?;
     if let Some(captcha) = &parts.captcha {
         let typed = values.iter().find(|(name, _)| **name == *captcha.var);
@@ -53,21 +53,25 @@ pub(super) fn data_form(
     }
     // Sent, and not only the form's own default.
     let is_sent = values.iter().any(|(name, _)| &**name == "remove");
-    let removes = is_sent && form.removes();
-    let is_removal = [Some(purpose), trigger.purpose].contains(&Some(Purpose::Remove));
-    if is_removal && is_sent && form.stays() {
-        return Err(told(
-            "say yes to `remove`, or cancel the form to stay registered",
-        ));
+    let said = form.answer_to_remove().filter(|_| is_sent);
+    let is_removal = by_type == Purpose::Remove || trigger.purpose == Some(Purpose::Remove);
+    if is_removal && said == Some(false) {
+        let advice = "say yes to `remove`, or cancel the form to stay registered";
+        return Err(told(advice));
     }
+    // Whoever says that the registration is to go means that, whatever the form was demanded for.
+    let purpose = if said == Some(true) || by_type == Purpose::Remove {
+        Purpose::Remove
+    } else {
+        trigger.purpose.unwrap_or(by_type)
+    };
     let handled = |name: &str| match &parts.captcha {
         Some(captcha) => {
             matches!(name, "from" | "challenge" | "sid" | "answers") || name == captcha.var
         }
         None => false,
     };
-    let purpose = if removes { Purpose::Remove } else { purpose };
-    Ok((for_application(values, handled), purpose))
+    Ok((purpose, for_application(values, handled)))
 }
 
 /// Fields of the old way.

@@ -192,10 +192,7 @@ impl RegistrationService {
 
     fn form(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {
         let form = self.form_for(who)?;
-        let (values, purpose) = check::data_form(&form.offer.0, form.trigger(), entries)?;
-        // A field `remove` that is true removes, whatever the form was demanded for.
-        let demanded = form.purpose.filter(|_| purpose != Purpose::Remove);
-        Ok((demanded.unwrap_or(purpose), values))
+        check::data_form(&form.offer.0, form.trigger(), entries)
     }
 
     /// What a submission is checked against: the requester's open form, else the standing one.

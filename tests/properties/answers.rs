@@ -42,7 +42,7 @@ impl Model {
         if self.setup.channel == Channel::Plaintext && held.facts.has_password() {
             why.push(Misuse::PlaintextChannel);
         }
-        if self.setup.who == Who::Server && held.facts.has_remove() && filling.yes {
+        if self.setup.who == Who::Server && held.facts.removes(filling.yes) {
             why.push(Misuse::NotLoggedIn);
         }
         let named = held.facts.find("username").is_some();
@@ -54,7 +54,7 @@ impl Model {
 
     fn send(&mut self, held: Held, filling: Filling) {
         let facts = held.facts.clone();
-        let removes = facts.has_remove() && filling.yes;
+        let removes = facts.removes(filling.yes);
         // Who is asked whether to go, and says no, stays.
         let stays = facts.has_remove() && !filling.yes;
         let goal = match self.setup.task {

@@ -82,14 +82,20 @@ pub const PASSWORD_CHANGE: [Spec; 4] = [
     PASSWORD,
 ];
 
+const CANCEL: &str = "jabber:iq:register:cancel";
+
 pub const REMOVAL: [Spec; 4] = [
-    valued("FORM_TYPE", "hidden", "jabber:iq:register:cancel"),
+    valued("FORM_TYPE", "hidden", CANCEL),
     field("remove", "boolean"),
     USERNAME,
     PASSWORD,
 ];
 
-pub const HIDDEN: [Spec; 2] = [REGISTER, valued("trace", "hidden", "78")];
+/// Nothing but its type says what it is for.
+pub const CONFIRMATION: [Spec; 2] = [
+    valued("FORM_TYPE", "hidden", CANCEL),
+    valued("trace", "hidden", "78"),
+];
 
 pub const ROOM: [Spec; 2] = [REGISTER, valued("roomnick", "text-single", "third")];
 
@@ -133,6 +139,12 @@ impl Facts {
 
     pub fn has_remove(&self) -> bool {
         self.find("remove").is_some()
+    }
+
+    /// Whether it removes, if the answer to what it may ask is this.
+    pub fn removes(&self, yes: bool) -> bool {
+        let for_removal = self.fields.iter().any(|field| field.value == CANCEL);
+        if self.has_remove() { yes } else { for_removal }
     }
 
     pub fn says_registered(&self) -> bool {

@@ -59,7 +59,7 @@ pub enum Form {
     Keyed,
     PasswordChange,
     Removal,
-    Hidden,
+    Confirmation,
     Room,
     Empty,
 }
@@ -72,7 +72,7 @@ impl Form {
             Form::Keyed => &forms::KEYED,
             Form::PasswordChange => &forms::PASSWORD_CHANGE,
             Form::Removal => &forms::REMOVAL,
-            Form::Hidden => &forms::HIDDEN,
+            Form::Confirmation => &forms::CONFIRMATION,
             Form::Room => &forms::ROOM,
             Form::Empty => &[],
         }
@@ -99,7 +99,7 @@ const FORMS: [Form; 8] = [
     Form::Removal,
     Form::PasswordChange,
     Form::Keyed,
-    Form::Hidden,
+    Form::Confirmation,
     Form::Room,
     Form::Empty,
 ];
@@ -249,7 +249,7 @@ impl Body {
             Body::Data(form_type, form) => {
                 let counts = match form_type {
                     "form" | "" => form != Form::Empty,
-                    "result" => !matches!(form, Form::Empty | Form::Hidden),
+                    "result" => !matches!(form, Form::Empty | Form::Confirmation),
                     _ => false,
                 };
                 if counts {

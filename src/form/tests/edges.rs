@@ -200,7 +200,7 @@ fn a_form_without_anything_can_be_sent() {
 }
 
 #[test]
-fn only_a_true_remove_removes() {
+fn only_a_true_remove_or_the_type_removes() {
     for (value, removes) in [
         ("1", true),
         ("true", true),
@@ -218,7 +218,15 @@ fn only_a_true_remove_removes() {
         );
         let other = data(&field.replace("boolean", "text-single"));
         assert_eq!((other.removes(), other.is_registered()), (false, false));
+        // By its type the whole form is for removing: only a no says otherwise.
+        let cancel = "<field var='FORM_TYPE'><value>jabber:iq:register:cancel</value></field>";
+        let no = matches!(value, "0" | "false");
+        let of_type = data(&(field + cancel));
+        assert_eq!(of_type.removes(), !no, "{value}");
     }
+    // Fields of the old way have no type.
+    let legacy = legacy("<FORM_TYPE>jabber:iq:register:cancel</FORM_TYPE>");
+    assert_eq!((legacy.removes(), legacy.form_type()), (false, None));
     assert!(data("").with_offer(true, None).is_registered());
 }
 

@@ -1,0 +1,162 @@
+//! Forms that remove a registration, or ask whether to: what they do, and what is told of it.
+
+use xmpp_registration::{
+    Config, Event, Failure, Form, Interruption, Misuse, RegistrationMachine, StreamCondition,
+    Success,
+};
+
+use super::driver::*;
+
+const GONE: &str = "<error xmlns='http://etherx.jabber.org/streams'>\
+    <not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>";
+
+/// A form that is for removing (XEP-0077 section 14.4).
+fn of_type_cancel(fields: &str) -> String {
+    alternative(&format!(
+        "<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register:cancel</value></field>{fields}"
+    ))
+}
+
+#[track_caller]
+fn demanded(driver: &mut Driver, query: &str) -> Form {
+    driver.sent();
+    match driver.reply("error", &(error("cancel", "not-allowed") + query)) {
+        Event::Refused {
+            form: Some(form), ..
+        } => form,
+        event => panic!("{event:?}"),
+    }
+}
+
+/// What comes of a submission that is out: the server ends the stream, or sends a result.
+#[track_caller]
+fn outcome(driver: &mut Driver, ends: bool) -> Event {
+    if ends {
+        driver.machine.handle_stream_error(&GONE.parse().unwrap());
+        driver.event()
+    } else {
+        driver.reply("result", "")
+    }
+}
+
+/// The end of the stream proves a removal, and nothing else.
+fn expected(success: Success, ends: bool) -> Event {
+    if !ends || success == Success::Unregistered {
+        return Event::Succeeded(success);
+    }
+    let cut = Interruption::StreamError(StreamCondition::NotAuthorized);
+    Event::Failed(Failure::OutcomeUnknown(cut))
+}
+
+/// A removal that was asked about and answered by a no is none, and its success is another; nor does the end of the stream
+/// prove that the account is gone.
+#[test]
+fn who_says_no_to_a_removal_stays_registered() {
+    let ask = |default: &str| {
+        alternative(&format!(
+            "<field var='remove' type='boolean'>{default}</field>"
+        ))
+    };
+    let no = "<value>0</value>";
+    for (default, typed, success) in [
+        ("", Some(false), Success::Updated),
+        ("", Some(true), Success::Unregistered),
+        ("", None, Success::Unregistered),
+        (no, None, Success::Updated),
+        (no, Some(true), Success::Unregistered),
+    ] {
+        for ends in [false, true] {
+            let machine = RegistrationMachine::unregister(account()).unwrap();
+            let mut driver = Driver::new(machine);
+            let mut form = demanded(&mut driver, &ask(default));
+            if let Some(typed) = typed {
+                form.set("remove", typed).unwrap();
+            }
+            driver.submit(form);
+            let event = outcome(&mut driver, ends);
+            assert_eq!(event, expected(success, ends), "{default} {typed:?}");
+        }
+    }
+}
+
+/// Wherever it comes: a form that says that it is for removing removes, unless its `remove` is answered by a no.
+#[test]
+fn a_form_of_the_type_cancel_removes_whatever_was_asked_for() {
+    type Begin = fn(Config) -> RegistrationMachine;
+    let tasks: [(Begin, Success); 3] = [
+        (RegistrationMachine::register, Success::Updated),
+        (
+            |config| RegistrationMachine::change_password(config, "juliet", "new").unwrap(),
+            Success::PasswordChanged,
+        ),
+        (
+            |config| RegistrationMachine::unregister(config).unwrap(),
+            Success::Updated,
+        ),
+    ];
+    let asks = "<field var='remove' type='boolean'/>";
+    for (begin, stays) in tasks {
+        for (fields, typed, removes) in [
+            ("", None, true),
+            (asks, None, true),
+            (asks, Some(true), true),
+            (asks, Some(false), false),
+            // A text of this name asks nothing.
+            ("<field var='remove'/>", Some(false), true),
+        ] {
+            for ends in [false, true] {
+                let mut driver = Driver::new(begin(account()));
+                let mut form = if format!("{:?}", driver.machine).contains("Form(") {
+                    let query = of_type_cancel(fields);
+                    driver.sent();
+                    match driver.reply("result", &query) {
+                        Event::FormOffered(form) => form,
+                        event => panic!("{event:?}"),
+                    }
+                } else {
+                    demanded(&mut driver, &of_type_cancel(fields))
+                };
+                if let Some(typed) = typed {
+                    form.set("remove", typed).unwrap();
+                }
+                assert_eq!(form.removes(), removes, "{fields} {typed:?}");
+                driver.submit(form);
+                let success = if removes {
+                    Success::Unregistered
+                } else {
+                    stays
+                };
+                let event = outcome(&mut driver, ends);
+                assert_eq!(event, expected(success, ends), "{fields} {typed:?}");
+            }
+        }
+    }
+}
+
+/// At a service too; only there nobody ends one's own stream for it.
+#[test]
+fn a_form_of_the_type_cancel_removes_from_a_service() {
+    let mut driver = Driver::new(RegistrationMachine::register(service()));
+    driver.from = "from='gateway.example.net'";
+    driver.sent();
+    let Event::FormOffered(form) = driver.reply("result", &of_type_cancel("")) else {
+        panic!("no form");
+    };
+    driver.submit(form);
+    let event = outcome(&mut driver, false);
+    assert_eq!(event, Event::Succeeded(Success::Unregistered));
+}
+
+#[test]
+fn a_form_of_the_type_cancel_wants_a_login() {
+    let mut driver = Driver::new(RegistrationMachine::register(server()));
+    driver.sent();
+    let Event::FormOffered(form) = driver.reply("result", &of_type_cancel("")) else {
+        panic!("no form");
+    };
+    let rejected = driver.machine.submit(form.finish().unwrap()).unwrap_err();
+    assert_eq!(rejected.why, Misuse::NotLoggedIn);
+    // It is the caller's still.
+    assert!(rejected.answer.into_form().removes());
+    driver.machine.request_form().unwrap();
+}
