@@ -45,7 +45,7 @@ fn sizes() -> Vec<(&'static str, usize, usize)> {
         OfferError, service::OfferError, 56;
         Purpose, service::Purpose, 1;
         Requester, service::Requester, 32;
-        ServiceEvent, service::ServiceEvent, 56;
+        ServiceEvent, service::ServiceEvent, 80;
         ServiceOutput, service::ServiceOutput, 144;
         Captcha, service::Captcha, 224;
         DataForm, service::DataForm, 96;
@@ -58,9 +58,9 @@ fn sizes() -> Vec<(&'static str, usize, usize)> {
         RegistrationService, service::RegistrationService, 424;
         ServiceConfig, service::ServiceConfig, 144;
         ServiceLimits, service::ServiceLimits, 56;
-        Submission, service::Submission, 56;
+        Submission, service::Submission, 80;
         TokenRequest, service::TokenRequest, 48;
-        Unanswered, service::Unanswered<service::Submission>, 64;
+        Unanswered, service::Unanswered<service::Submission>, 88;
         TextError, text::TextError, 1;
         Channel, Channel, 1;
         Condition, Condition, 1;

@@ -8,6 +8,8 @@ mod bounds;
 mod captcha;
 #[path = "service/checks.rs"]
 mod checks;
+#[path = "service/demands.rs"]
+mod demands;
 #[path = "service/edges.rs"]
 mod edges;
 #[path = "service/hostile.rs"]

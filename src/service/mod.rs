@@ -146,7 +146,8 @@ impl RegistrationService {
         }
     }
 
-    /// Answers that it is done, once it is: the account exists, the password is changed, the token is good.
+    /// Answers that it is done, once it is: the account exists, the password is changed, the token is good. The form that
+    /// was filled in is closed; after a removal, whichever form the requester has open.
     ///
     /// After a removal from a server, end the account's streams with `not-authorized` once this is sent (XEP-0077
     /// section 3.2).
@@ -155,13 +156,11 @@ impl RegistrationService {
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
     pub fn accept<R: Acceptable>(&mut self, request: R) -> Result<Answered, Unanswered<R>> {
         let request = self.mine(request)?;
-        let closes = request.acts();
+        let closes = request.closes();
         let Some(reply) = self.end(request) else {
             return Ok(Answered::NobodyWaits);
         };
-        if closes {
-            self.forms.forget(&reply.requester);
-        }
+        self.forms.close(&reply.requester, &closes);
         let stanza = answer::result(&self.config, &reply, None);
         Ok(self.send(reply, stanza))
     }
@@ -188,7 +187,8 @@ impl RegistrationService {
     /// 3.3): an error with the offer's data form in a query. What comes back is checked against it, and has the purpose
     /// of this submission.
     ///
-    /// Look at what comes all the same: a requester may begin anew and send the bare request once more, without the form.
+    /// A requester may begin anew and send the bare request once more, without the form:
+    /// [`Submission::answers_demand`] tells the two apart.
     ///
     /// ```
     /// use xmpp_registration::FieldKind;
@@ -202,10 +202,10 @@ impl RegistrationService {
     /// let form = DataForm::new()
     ///     .form_type("jabber:iq:register:cancel")
     ///     .field(FormField::new(FieldKind::TextPrivate, "password").required());
-    /// if submission.password().is_none() {
-    ///     let _ = service.demand(submission, &Offer::of_form(form)?)?;
-    /// } else {
+    /// if submission.answers_demand() {
     ///     // compare the password, then remove the account
+    /// } else {
+    ///     let _ = service.demand(submission, &Offer::of_form(form)?)?;
     /// }
     /// let Some(ServiceOutput::Send { stanza, .. }) = service.poll_output() else { panic!() };
     /// assert_eq!(stanza.attr("type"), Some("error"));

@@ -8,7 +8,7 @@ use minidom::Element;
 use minidom::rxml::Namespace;
 use zeroize::Zeroizing;
 
-use super::request::{Envelope, ReplyTo, Values};
+use super::request::{Envelope, Filled, ReplyTo, Values};
 use super::store::OpenForm;
 use super::submitted::{self, Content, Entries};
 use super::{
@@ -144,12 +144,12 @@ impl RegistrationService {
     fn submission(&mut self, reply: &ReplyTo, query: &Element) -> Result<Next, Refusal> {
         let envelope = self.envelope(reply)?;
         let content = submitted::read(query, &self.config.limits.submission);
-        let (purpose, values) = match content {
+        let (purpose, values, filled) = match content {
             Ok(Content::Cancel) => {
                 self.forms.forget(&reply.requester);
                 return Ok(Next::Result(None));
             }
-            Ok(Content::Remove) => (Purpose::Remove, Values::default()),
+            Ok(Content::Remove) => (Purpose::Remove, Values::default(), Filled::default()),
             Ok(Content::Fields(entries)) => self.fields(&reply.requester, entries)?,
             Ok(Content::Form(entries)) => self.form(&reply.requester, entries)?,
             Err(refusal) => {
@@ -163,16 +163,18 @@ impl RegistrationService {
             envelope,
             purpose,
             values,
+            filled,
         })))
     }
 
-    fn fields(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {
+    fn fields(&mut self, who: &Requester, entries: Entries) -> Result<Checked, Refusal> {
         if self.config.role.is_server() && who.account().is_some() {
             let known = |name: &String| matches!(&**name, "username" | "password");
             let about_password = entries.keys().all(known);
             if about_password && entries.len() == 2 {
                 // Even where a form is open, which another of the user's clients may have asked for (XEP-0077 section 3.3).
-                return Ok((Purpose::ChangePassword, check::password_change(entries)?));
+                let values = check::password_change(entries)?;
+                return Ok((Purpose::ChangePassword, values, Filled::default()));
             }
             if about_password && self.forms.get(who).is_none() {
                 return Err(bad(
@@ -187,12 +189,14 @@ impl RegistrationService {
             return Err(Refusal::told(Condition::NotAcceptable, text));
         }
         let form = self.form_for(who)?;
-        Ok((Purpose::Register, check::fields(&form.offer.0, entries)?))
+        let values = check::fields(&form.offer.0, entries)?;
+        Ok((Purpose::Register, values, form.filled(Purpose::Register)))
     }
 
-    fn form(&mut self, who: &Requester, entries: Entries) -> Result<(Purpose, Values), Refusal> {
+    fn form(&mut self, who: &Requester, entries: Entries) -> Result<Checked, Refusal> {
         let form = self.form_for(who)?;
-        check::data_form(&form.offer.0, form.trigger(), entries)
+        let (purpose, values) = check::data_form(&form.offer.0, form.trigger(), entries)?;
+        Ok((purpose, values, form.filled(purpose)))
     }
 
     /// What a submission is checked against: the requester's open form, else the standing one.
@@ -274,6 +278,9 @@ impl RegistrationService {
         }
     }
 }
+
+/// What a submission is for, what it holds, and which form it fills in.
+type Checked = (Purpose, Values, Filled);
 
 /// What follows a request at once.
 enum Next {

@@ -29,6 +29,7 @@ pub struct Submission {
     pub(super) envelope: Envelope,
     pub(super) purpose: Purpose,
     pub(super) values: Values,
+    pub(super) filled: Filled,
 }
 
 #[doc = include_str!("request/token_request.md")]
@@ -89,6 +90,21 @@ impl Submission {
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// Whether it fills in a form that was demanded for just this purpose
+    /// ([`demand`](super::RegistrationService::demand)). False: it is the bare request, or fills in what was offered, or
+    /// removes where the form was demanded for something else. Do nothing that wants a demand's answer before it is true.
+    #[must_use]
+    pub fn answers_demand(&self) -> bool {
+        self.filled.demand
+    }
+
+    /// Whether a challenge came with the form that it fills in ([`Captcha`](super::Captcha)), which was answered rightly
+    /// then.
+    #[must_use]
+    pub fn answers_challenge(&self) -> bool {
+        self.filled.challenge
     }
 
     /// The language that the requester wants (`xml:lang`), as it was sent.
@@ -234,6 +250,23 @@ pub struct Envelope {
     pub(super) reply: Box<ReplyTo>,
 }
 
+/// The open form that a submission fills in, if it does.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Filled {
+    /// Which one.
+    pub age: Option<u64>,
+    /// It was demanded for what the submission is for.
+    pub demand: bool,
+    pub challenge: bool,
+}
+
+/// Which open forms are of no more use once a request is done.
+pub enum Closes {
+    None,
+    Of(u64),
+    All,
+}
+
 /// Names and values, wiped when dropped.
 #[derive(Default)]
 pub(super) struct Values(pub Vec<(Box<str>, Vec<Zeroizing<String>>)>);
@@ -243,12 +276,17 @@ fn texts(values: &[Zeroizing<String>]) -> impl Iterator<Item = &str> {
 }
 
 mod sealed {
-    use super::{Acceptable, Envelope, FormRequest, Request, Submission, TokenRequest};
+    use super::{
+        Acceptable, Closes, Envelope, FormRequest, Purpose, Request, Submission, TokenRequest,
+    };
 
     pub trait Sealed {
         fn envelope(&self) -> &Envelope;
         /// Whether the application may have begun to act on it.
         fn acts(&self) -> bool;
+        fn closes(&self) -> Closes {
+            Closes::None
+        }
     }
 
     impl Sealed for FormRequest {
@@ -266,6 +304,13 @@ mod sealed {
         }
         fn acts(&self) -> bool {
             true
+        }
+        fn closes(&self) -> Closes {
+            if self.purpose == Purpose::Remove {
+                return Closes::All;
+            }
+            // Another one may be open by now, which another of the account's clients is to fill in.
+            self.filled.age.map_or(Closes::None, Closes::Of)
         }
     }
 

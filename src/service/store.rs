@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::config::ServiceLimits;
 use super::query::Trigger;
-use super::request::Purpose;
+use super::request::{Closes, Filled, Purpose};
 use super::{Offer, Requester};
 
 /// The requests that the application has not answered. It keeps weak pointers only: a request that the application
@@ -85,7 +85,8 @@ pub(super) struct OpenForm {
     pub sid: Option<Box<str>>,
     /// What a demanded form is for, whatever its `FORM_TYPE` says.
     pub purpose: Option<Purpose>,
-    age: u64,
+    /// Tells it from every other one that was opened; none has the standing form.
+    pub age: Option<u64>,
 }
 
 impl OpenForm {
@@ -100,7 +101,17 @@ impl OpenForm {
             from,
             sid,
             purpose,
-            age: 0,
+            age: None,
+        }
+    }
+
+    /// What a submission that fits it, and is for this, says of it.
+    pub fn filled(&self, purpose: Purpose) -> Filled {
+        Filled {
+            age: self.age,
+            // Who demands something for one purpose may want more for another.
+            demand: self.purpose == Some(purpose),
+            challenge: self.offer.0.captcha.is_some(),
         }
     }
 
@@ -134,7 +145,7 @@ impl OpenForms {
             };
             self.of.remove(&oldest);
         }
-        form.age = self.next;
+        form.age = Some(self.next);
         self.by_age.insert(self.next, who.clone());
         self.next += 1;
         self.of.insert(who.clone(), form);
@@ -145,8 +156,17 @@ impl OpenForms {
     }
 
     pub fn forget(&mut self, who: &Requester) {
-        if let Some(form) = self.of.remove(who) {
-            self.by_age.remove(&form.age);
+        if let Some(age) = self.of.remove(who).and_then(|form| form.age) {
+            self.by_age.remove(&age);
+        }
+    }
+
+    pub fn close(&mut self, who: &Requester, closes: &Closes) {
+        let open = self.get(who).and_then(|form| form.age);
+        match closes {
+            Closes::None => {}
+            Closes::Of(age) if open != Some(*age) => {}
+            Closes::Of(_) | Closes::All => self.forget(who),
         }
     }
 

@@ -1,8 +1,7 @@
 //! The edges of what a service takes and tells: the last that fits, and one more.
 
 use xmpp_registration::service::{
-    Captcha, DataForm, Fields, FormField, Offer, Purpose, ServiceEvent, ServiceLimits,
-    ServiceOutput,
+    Captcha, DataForm, Fields, FormField, Offer, ServiceEvent, ServiceLimits, ServiceOutput,
 };
 use xmpp_registration::{FieldKind, Limits};
 
@@ -185,120 +184,6 @@ fn all_that_a_field_may_have_is_sent() {
         crate::common::xml::canonical(&stanza),
         crate::common::xml::canonical(&wanted)
     );
-}
-
-/// Only the data form is sent with a demand: fields that come instead were typed for something else, and the purpose of
-/// the demand is not theirs. A removal would be carried out for a user who meant to change an address.
-#[test]
-fn fields_are_no_answer_to_a_demand() {
-    let mut host = server();
-    let bill = "bill@shakespeare.lit/globe";
-    let fields = Fields::of(["username", "password", "email"]);
-    let both = Offer::builder().form(account_form()).fields(fields);
-    let both = both.build().expect("a good offer");
-    host.comes(&set_from(bill, "<remove/>"));
-    let submission = host.submission();
-    let _ = host.service.demand(submission, &both).expect("its own");
-    assert!(matches!(host.poll(), Some(ServiceOutput::Send { .. })));
-    let typed = "<username>bill</username><password>Calliope</password><email>b@x.y</email>";
-    host.comes(&set_from(bill, typed));
-    assert_eq!(
-        host.refuses("not-acceptable", "modify"),
-        "fill in the data form that was demanded"
-    );
-    // The demand stands, and what answers it is the removal.
-    let filled = submit(&[("username", "bill"), ("password", "Calliope")]);
-    host.comes(&set_from(
-        bill,
-        &filled.replace("jabber:iq:register", "jabber:iq:register:cancel"),
-    ));
-    assert_eq!(host.submission().purpose(), Purpose::Remove);
-}
-
-/// An account has one open form, and several clients. What one of them fills in must not pass for what the other one was
-/// asked: the form that is demanded says what for, also where the application does not.
-#[test]
-fn a_form_is_no_answer_to_what_another_client_was_asked() {
-    let (globe, rose) = ("bill@shakespeare.lit/globe", "bill@shakespeare.lit/rose");
-    let offer = Offer::of_form(account_form()).expect("a good offer");
-    let changed = submit(&[("username", "bill"), ("password", "Calliope")]);
-    let cancel = "jabber:iq:register:cancel";
-    let change = "jabber:iq:register:changepassword";
-    let new_password = "<username>bill</username><password>Calliope</password>";
-    let get =
-        format!("<iq type='get' id='reg1' from='{globe}'><query xmlns='jabber:iq:register'/></iq>");
-    for (asked, form_type, purpose) in [
-        ("<remove/>", cancel, Purpose::Remove),
-        (new_password, change, Purpose::ChangePassword),
-    ] {
-        let confirmed = changed.replace("jabber:iq:register", form_type);
-        let mut host = server();
-        // The second client's form takes the place of the first one's.
-        let _ = host.offers(&get, &offer);
-        host.comes(&set_from(rose, asked));
-        let submission = host.submission();
-        let _ = host.service.demand(submission, &offer).expect("its own");
-        let demanded = String::from(&host.stanza().1);
-        assert!(demanded.contains(form_type), "{demanded}");
-        host.comes(&set_from(globe, &changed));
-        let advice = "`FORM_TYPE` must come back unchanged";
-        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
-        host.comes(&set_from(rose, &confirmed));
-        assert_eq!(host.submission().purpose(), purpose);
-        // And the other way round.
-        let _ = host.offers(&get, &offer);
-        host.comes(&set_from(rose, &confirmed));
-        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
-        host.comes(&set_from(globe, &changed));
-        assert_eq!(host.submission().purpose(), Purpose::Register);
-    }
-}
-
-/// A demanded form may have a type of the application's own: what it was demanded for counts. But whoever says that the
-/// registration is to go means that.
-#[test]
-fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
-    let form = account_form()
-        .form_type("urn:example:check")
-        .field(FormField::new(FieldKind::Boolean, "remove"));
-    let offer = Offer::of_form(form).expect("a good offer");
-    let bill = "bill@shakespeare.lit/globe";
-    let change = "<username>bill</username><password>Calliope</password>";
-    let typed = [("username", "bill"), ("password", "Calliope")];
-    let with_removal = |yes| [typed[0], typed[1], ("remove", yes)];
-    let cases = [
-        (change, submit(&typed), Some(Purpose::ChangePassword)),
-        (
-            change,
-            submit(&with_removal("0")),
-            Some(Purpose::ChangePassword),
-        ),
-        (change, submit(&with_removal("1")), Some(Purpose::Remove)),
-        ("<remove/>", submit(&typed), Some(Purpose::Remove)),
-        // Who says no is not to lose the account.
-        ("<remove/>", submit(&with_removal("0")), None),
-        (
-            "<remove/>",
-            submit(&with_removal("1")),
-            Some(Purpose::Remove),
-        ),
-    ];
-    for (asked, filled, purpose) in cases {
-        let mut host = server();
-        host.comes(&set_from(bill, asked));
-        let submission = host.submission();
-        let _ = host.service.demand(submission, &offer).expect("its own");
-        assert!(matches!(host.poll(), Some(ServiceOutput::Send { .. })));
-        let answer = filled.replace(">jabber:iq:register<", ">urn:example:check<");
-        host.comes(&set_from(bill, &answer));
-        match purpose {
-            Some(purpose) => assert_eq!(host.submission().purpose(), purpose, "{answer}"),
-            None => assert_eq!(
-                host.refuses("not-acceptable", "modify"),
-                "say yes to `remove`, or cancel the form to stay registered"
-            ),
-        }
-    }
 }
 
 /// The application sees what was checked: the hidden value that was offered, an option once, a line of a text each.

@@ -1,0 +1,232 @@
+//! Forms that are demanded: what answers them, what does not, and when they are closed.
+
+use xmpp_registration::FieldKind;
+use xmpp_registration::service::{
+    Answered, Captcha, Fields, FormField, Offer, Purpose, Submission,
+};
+
+use super::steps::*;
+
+const ROSE: &str = "bill@shakespeare.lit/rose";
+const REMOVE: &str = "<remove/>";
+const NEW_PASSWORD: &str = "<username>bill</username><password>Calliope</password>";
+const CANCEL: &str = "jabber:iq:register:cancel";
+const CHANGE: &str = "jabber:iq:register:changepassword";
+
+fn account_offer() -> Offer {
+    Offer::of_form(account_form()).expect("a good offer")
+}
+
+fn get_from(from: &str) -> String {
+    format!("<iq type='get' id='reg1' from='{from}'><query xmlns='jabber:iq:register'/></iq>")
+}
+
+/// The form, filled in, with this type.
+fn filled(form_type: &str) -> String {
+    let fields = submit(&[("username", "bill"), ("password", "Calliope")]);
+    fields.replace("jabber:iq:register", form_type)
+}
+
+impl Host {
+    /// This comes, and the form is demanded.
+    #[track_caller]
+    fn demands(&mut self, from: &str, asked: &str, form: &Offer) {
+        self.comes(&set_from(from, asked));
+        let submission = self.submission();
+        assert!(!submission.answers_demand() && !submission.answers_challenge());
+        let answered = self.service.demand(submission, form).expect("its own");
+        assert_eq!(answered, Answered::Queued);
+        let refusal = self.stanza().1;
+        assert_eq!(refusal.attr("type"), Some("error"));
+        assert!(refusal.has_child("query", "jabber:iq:register"));
+    }
+
+    #[track_caller]
+    fn submits(&mut self, from: &str, inner: &str) -> Submission {
+        self.comes(&set_from(from, inner));
+        self.submission()
+    }
+
+    #[track_caller]
+    fn accepts(&mut self, submission: Submission) {
+        let answered = self.service.accept(submission).expect("its own");
+        assert_eq!(answered, Answered::Queued);
+        self.stanza();
+        self.is_quiet();
+    }
+}
+
+/// The application is told whether the form was filled in: the bare request may come once more, from another client of the
+/// account too.
+#[test]
+fn a_demand_is_answered_by_its_form_only() {
+    for (asked, form_type) in [(REMOVE, CANCEL), (NEW_PASSWORD, CHANGE)] {
+        let mut host = server();
+        host.demands(BILL, asked, &account_offer());
+        for from in [BILL, ROSE] {
+            assert!(!host.submits(from, asked).answers_demand(), "{asked}");
+        }
+        assert!(host.submits(BILL, &filled(form_type)).answers_demand());
+        // What is offered is no demand, whatever its type.
+        let offer = Offer::of_form(account_form().form_type(form_type)).expect("good");
+        host.offers(&get_from(BILL), &offer);
+        assert!(!host.submits(BILL, &filled(form_type)).answers_demand());
+    }
+}
+
+/// Who wants little before a password is changed may want more before an account is removed.
+#[test]
+fn a_demand_for_one_purpose_is_not_answered_for_another() {
+    let remove = FormField::new(FieldKind::Boolean, "remove");
+    let offer = Offer::of_form(account_form().field(remove)).expect("good");
+    for (yes, purpose, answers) in [
+        ("0", Purpose::ChangePassword, true),
+        ("1", Purpose::Remove, false),
+    ] {
+        let mut host = server();
+        host.demands(BILL, NEW_PASSWORD, &offer);
+        let field = format!("<field var='remove'><value>{yes}</value></field></x>");
+        let submission = host.submits(BILL, &filled(CHANGE).replace("</x>", &field));
+        let told = (submission.purpose(), submission.answers_demand());
+        assert_eq!(told, (purpose, answers));
+    }
+}
+
+#[test]
+fn a_challenge_that_was_answered_is_told() {
+    let captcha = Captcha::question("c1", "The name of the theatre?", "7nHL3");
+    let builder = Offer::builder().form(account_form()).captcha(captcha);
+    let offer = builder.build().expect("good");
+    let x = submit(&[
+        ("from", "shakespeare.lit"),
+        ("challenge", "c1"),
+        ("sid", "reg2"),
+        ("username", "bill"),
+        ("password", "Calliope"),
+        ("qa", "7nHL3"),
+    ]);
+    let x = x.replace("jabber:iq:register", "urn:xmpp:captcha");
+    let mut host = server();
+    host.demands(BILL, NEW_PASSWORD, &offer);
+    let submission = host.submits(BILL, &x);
+    assert!(submission.answers_demand() && submission.answers_challenge());
+    host.offers(&get_from(BILL).replace("reg1", "reg2"), &offer);
+    let submission = host.submits(BILL, &x);
+    assert!(!submission.answers_demand() && submission.answers_challenge());
+}
+
+/// What is done for one client of an account leaves the form open that another one is filling in.
+#[test]
+fn what_is_done_closes_the_form_that_was_filled_in_and_no_other() {
+    let mut host = server();
+    host.demands(ROSE, REMOVE, &account_offer());
+    // Needs no form.
+    let changed = host.submits(BILL, NEW_PASSWORD);
+    host.accepts(changed);
+    assert_eq!(host.service.open_forms(), 1);
+    // Fills in a form whose place another one has taken since.
+    host.offers(&get_from(BILL), &account_offer());
+    let updated = host.submits(BILL, &filled("jabber:iq:register"));
+    host.demands(ROSE, REMOVE, &account_offer());
+    host.accepts(updated);
+    assert_eq!(host.service.open_forms(), 1);
+    let removal = host.submits(ROSE, &filled(CANCEL));
+    assert!(removal.answers_demand());
+    host.accepts(removal);
+    assert_eq!(host.service.open_forms(), 0);
+    // The form itself.
+    host.offers(&get_from(BILL), &account_offer());
+    let updated = host.submits(BILL, &filled("jabber:iq:register"));
+    assert_eq!(host.service.open_forms(), 1);
+    host.accepts(updated);
+    assert_eq!(host.service.open_forms(), 0);
+}
+
+/// Whoever is gone fills in nothing more; what comes next is about another registration.
+#[test]
+fn a_removal_closes_whatever_form_is_open() {
+    let mut host = server();
+    host.offers(&get_from(ROSE), &account_offer());
+    let removal = host.submits(BILL, REMOVE);
+    host.accepts(removal);
+    assert_eq!(host.service.open_forms(), 0);
+}
+
+/// Only the data form is sent with a demand: fields that come instead were typed for something else, and the purpose of
+/// the demand is not theirs. A removal would be carried out for a user who meant to change an address.
+#[test]
+fn fields_are_no_answer_to_a_demand() {
+    let mut host = server();
+    let fields = Fields::of(["username", "password", "email"]);
+    let both = Offer::builder().form(account_form()).fields(fields);
+    host.demands(BILL, REMOVE, &both.build().expect("a good offer"));
+    let typed = "<username>bill</username><password>Calliope</password><email>b@x.y</email>";
+    host.comes(&set_from(BILL, typed));
+    assert_eq!(
+        host.refuses("not-acceptable", "modify"),
+        "fill in the data form that was demanded"
+    );
+    // The demand stands, and what answers it is the removal.
+    let submission = host.submits(BILL, &filled(CANCEL));
+    assert_eq!(submission.purpose(), Purpose::Remove);
+}
+
+/// An account has one open form, and several clients. What one of them fills in must not pass for what the other one was
+/// asked: the form that is demanded says what for, also where the application does not.
+#[test]
+fn a_form_is_no_answer_to_what_another_client_was_asked() {
+    let (offer, offered) = (account_offer(), filled("jabber:iq:register"));
+    for (asked, form_type, purpose) in [
+        (REMOVE, CANCEL, Purpose::Remove),
+        (NEW_PASSWORD, CHANGE, Purpose::ChangePassword),
+    ] {
+        let mut host = server();
+        // The second client's form takes the place of the first one's.
+        host.offers(&get_from(BILL), &offer);
+        host.demands(ROSE, asked, &offer);
+        host.comes(&set_from(BILL, &offered));
+        let advice = "`FORM_TYPE` must come back unchanged";
+        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        let submission = host.submits(ROSE, &filled(form_type));
+        assert_eq!(submission.purpose(), purpose);
+        // And the other way round.
+        host.offers(&get_from(BILL), &offer);
+        host.comes(&set_from(ROSE, &filled(form_type)));
+        assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        let submission = host.submits(BILL, &offered);
+        assert_eq!(submission.purpose(), Purpose::Register);
+    }
+}
+
+/// A demanded form may have a type of the application's own: what it was demanded for counts. But whoever says that the
+/// registration is to go means that.
+#[test]
+fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
+    let own_type = "urn:example:check";
+    let form = account_form()
+        .form_type(own_type)
+        .field(FormField::new(FieldKind::Boolean, "remove"));
+    let offer = Offer::of_form(form).expect("a good offer");
+    for (asked, yes, purpose) in [
+        (NEW_PASSWORD, None, Some(Purpose::ChangePassword)),
+        (NEW_PASSWORD, Some("0"), Some(Purpose::ChangePassword)),
+        (NEW_PASSWORD, Some("1"), Some(Purpose::Remove)),
+        (REMOVE, None, Some(Purpose::Remove)),
+        // Who says no is not to lose the account.
+        (REMOVE, Some("0"), None),
+        (REMOVE, Some("1"), Some(Purpose::Remove)),
+    ] {
+        let mut host = server();
+        host.demands(BILL, asked, &offer);
+        let field = yes.map(|it| format!("<field var='remove'><value>{it}</value></field>"));
+        let end = field.unwrap_or_default() + "</x>";
+        let answer = filled(own_type).replace("</x>", &end);
+        let Some(purpose) = purpose else {
+            host.comes(&set_from(BILL, &answer));
+            let advice = "say yes to `remove`, or cancel the form to stay registered";
+            assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+            continue;
+        };
+        assert_eq!(host.submits(BILL, &answer).purpose(), purpose, "{answer}");
+    }
+}
