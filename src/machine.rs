@@ -20,12 +20,14 @@ use crate::state::{
 
 mod act;
 mod check;
+mod earlier;
 mod glimpse;
 mod read;
 mod waiting;
 
 use act::Aside;
 use check::{check_channel, check_text, misuse};
+use earlier::Earlier;
 use waiting::Waiting;
 
 /// So many [`Event::Ignored`] are told, no more.
@@ -52,6 +54,8 @@ pub struct RegistrationMachine {
     queue: Queue<Waiting>,
     /// What was submitted, without its secrets: offered again if it is refused.
     kept: Option<Form>,
+    /// And before that.
+    earlier: Earlier,
     /// The server has said that the registration exists.
     registered: bool,
     /// The user name that an invitation is for.
@@ -328,6 +332,7 @@ impl RegistrationMachine {
             ignored: 0,
             queue: Queue::new(),
             kept: None,
+            earlier: Earlier::default(),
             registered: false,
             reserved: None,
         }

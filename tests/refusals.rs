@@ -7,6 +7,9 @@ mod driver;
 #[path = "refusals/removal.rs"]
 mod removal;
 
+#[path = "refusals/typed.rs"]
+mod typed;
+
 use minidom::Element;
 use xmpp_registration::{
     Condition, Config, Event, Failure, Form, Handled, Misuse, RegistrationMachine, Step, Success,

@@ -178,6 +178,12 @@ impl Form {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn adopt(&mut self, earlier: &Form) -> Unfilled {
+        self.take_over(earlier);
+        self.unfilled()
+    }
+
+    /// What [`adopt`](Self::adopt) does to the form.
+    pub(crate) fn take_over(&mut self, earlier: &Form) {
         for old in &earlier.arena.fields {
             let (Some(name), Some(typed)) = (
                 earlier.arena.name(old),
@@ -201,7 +207,18 @@ impl Form {
                 self.arena.untype(at);
             }
         }
-        self.unfilled()
+    }
+
+    /// Whether a later form had a field of the same name and kind for each that was set here: there is nothing left to be
+    /// taken over of this one, whatever became of it there.
+    pub(crate) fn is_asked_in(&self, later: &Form) -> bool {
+        let is_typed = |record: &&Record| record.typed.is_some();
+        let mut typed = self.arena.fields.iter().filter(is_typed);
+        typed.all(|old| {
+            let name = self.arena.name(old);
+            let at = name.and_then(|name| later.arena.find(name));
+            at.is_some_and(|at| later.arena.fields[at].kind == old.kind)
+        })
     }
 
     /// Adds data that was fetched ([`Event::MediaReceived`](crate::Event::MediaReceived)), so that
@@ -256,7 +273,9 @@ impl Form {
     pub(crate) fn blank_secrets(&mut self) {
         for at in 0..self.arena.fields.len() {
             let record = &self.arena.fields[at];
-            if record.secret || record.challenge != Challenge::None {
+            let secret = record.secret || record.challenge != Challenge::None;
+            // What an invitation says nobody could set again.
+            if secret && !record.reserved {
                 self.arena.untype(at);
             }
         }

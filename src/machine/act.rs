@@ -43,6 +43,7 @@ impl RegistrationMachine {
         }
         if next == State::Done {
             self.kept = None;
+            self.earlier.forget();
         }
     }
 
@@ -74,7 +75,7 @@ impl RegistrationMachine {
         Some(event)
     }
 
-    /// A form goes to the caller, with what was typed into the one before it.
+    /// A form goes to the caller, with what was typed into those before it.
     pub(super) fn open_form(&mut self, mut form: Form) -> Form {
         self.drop_fetch();
         self.open = form.origin().serial;
@@ -83,8 +84,9 @@ impl RegistrationMachine {
         self.registered |= form.is_registered();
         // It is kept on, since a user may want yet another challenge.
         if let Some(kept) = &self.kept {
-            let _ = form.adopt(kept);
+            form.take_over(kept);
         }
+        self.earlier.fill(&mut form);
         if let Some(name) = &self.reserved {
             form.reserve("username", name);
         }
@@ -97,6 +99,10 @@ impl RegistrationMachine {
         form.blank_secrets();
         if form.is_used_up_by_refusal() {
             form.drop_media();
+        }
+        if let Some(before) = self.kept.take() {
+            // Such as the form of the task itself, after which a challenge was demanded: both may have to be filled in anew.
+            self.earlier.push(before, &form);
         }
         self.kept = Some(form);
     }

@@ -75,10 +75,16 @@ impl Model {
             removes: goal == "unregistered",
         };
         self.ask("set", &what, ask);
-        self.kept = Some(Held {
-            number: held.number,
-            facts: held.facts.without_secrets(),
-        });
+        let facts = held.facts.without_secrets();
+        let before = self.kept.take().map(|it| it.facts);
+        self.earlier.extend(before);
+        self.earlier.retain(|it| !it.typed_within(&facts));
+        if self.earlier.len() > 3 {
+            // The first and the last two.
+            self.earlier.remove(1);
+        }
+        let number = held.number;
+        self.kept = Some(Held { number, facts });
     }
 
     /// Rule 2: at one's own account, one's own name; a data form may hold the bare JID.

@@ -187,6 +187,14 @@ impl Facts {
         }
     }
 
+    /// Whether all that is typed here is asked for there, be it typed or not.
+    pub fn typed_within(&self, later: &Facts) -> bool {
+        self.typed.iter().all(|var| {
+            let kinds = [self, later].map(|facts| facts.find(var).map(kind));
+            kinds[0] == kinds[1]
+        })
+    }
+
     /// In the words of [`crate::world::describe`].
     pub fn describe(&self) -> String {
         let mut text = String::from(if self.data { "data" } else { "legacy" });

@@ -119,7 +119,7 @@ impl Model {
         }
     }
 
-    /// A form comes, with what was typed into the one before it.
+    /// A form comes, with what was typed into those before it.
     fn open_form(&mut self, mut facts: Facts) -> Held {
         self.forget_picture();
         self.forms += 1;
@@ -128,6 +128,7 @@ impl Model {
         if let Some(kept) = &self.kept {
             facts.adopt(&kept.facts);
         }
+        self.earlier.iter().for_each(|it| facts.adopt(it));
         Held {
             number: self.forms,
             facts,

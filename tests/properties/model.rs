@@ -93,6 +93,8 @@ pub struct Model {
     forms: u32,
     /// What was submitted last, without its secrets.
     kept: Option<Held>,
+    /// What was submitted before that and is not asked for in `kept`, the oldest first.
+    earlier: Vec<Facts>,
     hand: Vec<Held>,
     ignored: u8,
     done: bool,
@@ -138,6 +140,7 @@ impl Model {
             open: None,
             forms: 0,
             kept: None,
+            earlier: Vec::new(),
             hand: Vec::new(),
             ignored: 0,
             done: false,

@@ -1,0 +1,112 @@
+//! What was typed goes on into the forms that follow, however many of them were filled in since.
+
+use xmpp_registration::{Event, Field, Form, RegistrationMachine};
+
+use super::driver::*;
+
+/// A challenge by itself, which any refusal uses up.
+const CHALLENGE: &str = "<field var='FORM_TYPE' type='hidden'><value>urn:xmpp:captcha</value></field>\
+    <field var='challenge' type='hidden'><value>1</value></field><field var='ocr'/>";
+
+fn value<'f>(form: &'f Form, name: &str) -> Option<&'f str> {
+    form.field(name).and_then(Field::value)
+}
+
+/// A registration whose first form is filled in and out.
+#[track_caller]
+fn begun(email: &str) -> Driver {
+    let mut driver = Driver::new(RegistrationMachine::register(server()));
+    let mut form = driver.form(PLAIN);
+    let _ = form.fill("juliet", "R0m30!").unwrap();
+    form.set("email", email).unwrap();
+    driver.submit(form);
+    driver
+}
+
+/// Refuses what is out with this form.
+#[track_caller]
+fn demand(driver: &mut Driver, fields: &str) -> Form {
+    let refused = error("modify", "not-acceptable") + &alternative(fields);
+    match driver.reply("error", &refused) {
+        Event::Refused {
+            form: Some(form), ..
+        } => form,
+        event => panic!("{event:?}"),
+    }
+}
+
+#[track_caller]
+fn answer(driver: &mut Driver, fields: &str, name: &str, value: &str) {
+    let mut form = demand(driver, fields);
+    form.set(name, value).unwrap();
+    driver.submit(form);
+}
+
+/// Refuses what is out without a form, and offers the first one anew.
+#[track_caller]
+fn anew(driver: &mut Driver) -> Form {
+    let event = driver.reply("error", &error("modify", "not-acceptable"));
+    assert!(matches!(event, Event::Refused { form: None, .. }));
+    driver.machine.request_form().unwrap();
+    driver.form(PLAIN)
+}
+
+#[test]
+fn what_was_typed_outlives_a_challenge_that_was_demanded() {
+    for challenges in [1, 2, 5] {
+        let mut driver = begun("juliet@capulet.example");
+        for _ in 0..challenges {
+            answer(&mut driver, CHALLENGE, "ocr", "7nHL3");
+        }
+        let form = anew(&mut driver);
+        assert_eq!(value(&form, "username"), Some("juliet"));
+        assert_eq!(value(&form, "email"), Some("juliet@capulet.example"));
+        assert_eq!(value(&form, "password"), None);
+        assert!(!format!("{:?} {form:?}", driver.machine).contains("R0m30!"));
+    }
+}
+
+#[test]
+fn what_was_typed_last_counts() {
+    let mut driver = begun("juliet@capulet.example");
+    answer(
+        &mut driver,
+        "<field var='email'/>",
+        "email",
+        "j@example.com",
+    );
+    answer(&mut driver, CHALLENGE, "ocr", "7nHL3");
+    let form = anew(&mut driver);
+    assert_eq!(value(&form, "username"), Some("juliet"));
+    assert_eq!(value(&form, "email"), Some("j@example.com"));
+}
+
+/// A later form that asked for the same has the last word, also where it was left empty there.
+#[test]
+fn what_was_taken_back_does_not_come_again() {
+    let mut driver = begun("juliet@capulet.example");
+    let again = "<field var='username'/><field var='email'/><field var='key' type='hidden'><value>1</value></field>";
+    let mut form = demand(&mut driver, again);
+    assert_eq!(value(&form, "email"), Some("juliet@capulet.example"));
+    form.clear("email").unwrap();
+    driver.submit(form);
+    let form = anew(&mut driver);
+    assert_eq!(value(&form, "username"), Some("juliet"));
+    assert_eq!(value(&form, "email"), None);
+}
+
+/// A server cannot make a machine keep more and more: the first form and the last ones are kept.
+#[test]
+fn so_many_forms_are_kept_and_no_more() {
+    let mut driver = begun("juliet@capulet.example");
+    let field = |at: usize| format!("<field var='f{at}'/>");
+    for at in 0..6 {
+        answer(&mut driver, &field(at), &format!("f{at}"), "typed");
+    }
+    answer(&mut driver, CHALLENGE, "ocr", "7nHL3");
+    let every = (0..6).map(field).collect::<String>() + "<field var='username'/>";
+    let form = demand(&mut driver, &every);
+    let kept = form.fields().filter(|it| it.value().is_some());
+    let kept: Vec<_> = kept.filter_map(Field::name).collect();
+    assert_eq!(kept, ["f4", "f5", "username"]);
+}
