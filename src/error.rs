@@ -6,8 +6,12 @@ use core::fmt;
 
 use thiserror::Error;
 
+mod field;
+
+pub use field::FieldError;
+
 use crate::form::{Answer, Form};
-use crate::xml;
+use crate::xml::{self, Shown};
 
 /// A call that cannot be carried out. It changed nothing; the text says what to do instead.
 #[doc = include_str!("error/misuse.md")]
@@ -96,169 +100,6 @@ pub struct Rejected {
     pub answer: Answer,
 }
 
-#[doc = include_str!("error/field_error.md")]
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum FieldError {
-    /// The form has no such field.
-    #[error("the form has no field `{field}`: take the names from `Form::fields`")]
-    Unknown {
-        /// The field's name.
-        field: String,
-    },
-    /// The field is the server's own: hidden, fixed or `key`.
-    #[error("the field `{field}` is the server's own and goes back as it came: leave it alone")]
-    ReadOnly {
-        /// The field's name.
-        field: String,
-    },
-    /// The value is reserved by the invitation (XEP-0445 section 2.1).
-    #[error("the value of `{field}` is reserved by the invitation: leave it as it is")]
-    Reserved {
-        /// The field's name.
-        field: String,
-    },
-    /// The field is required and has no value, or it is a password and empty.
-    #[error("the field `{field}` needs a value")]
-    Missing {
-        /// The field's name.
-        field: String,
-    },
-    /// XML cannot carry a character of the value.
-    #[error(
-        "the value of `{field}` holds a character that XML forbids at position {position}: leave it out"
-    )]
-    ForbiddenCharacter {
-        /// The field's name.
-        field: String,
-        /// Which character it is, counted from 0.
-        position: usize,
-    },
-    /// The value is none of the options.
-    #[error("the value of `{field}` is none of its options: take one from `Field::options`")]
-    NotAnOption {
-        /// The field's name.
-        field: String,
-    },
-    /// Not enough of the form's challenges are answered (XEP-0158 section 3.2).
-    #[error("answer {left} more of the challenges, such as `{field}`")]
-    Challenge {
-        /// A challenge that is not answered.
-        field: String,
-        /// How many answers are left to be given.
-        left: usize,
-    },
-    /// The field takes one value.
-    #[error("the field `{field}` takes one value only")]
-    TooManyValues {
-        /// The field's name.
-        field: String,
-    },
-    /// The value is no boolean.
-    #[error("the field `{field}` is a yes or no: set `true` or `false`")]
-    NotABoolean {
-        /// The field's name.
-        field: String,
-    },
-    /// The value is no JID.
-    #[error("the value of `{field}` is no JID: write it as name@domain")]
-    NotAJid {
-        /// The field's name.
-        field: String,
-    },
-    /// The value is not of the datatype that the server wants (XEP-0122).
-    #[error("the value of `{field}` is no {datatype}")]
-    NotOfType {
-        /// The field's name.
-        field: String,
-        /// The datatype, such as `xs:date`.
-        datatype: &'static str,
-    },
-    /// The value is less than the least one allowed (XEP-0122).
-    #[error("the value of `{field}` is less than {minimum}")]
-    BelowMinimum {
-        /// The field's name.
-        field: String,
-        /// The bound, as the server wrote it.
-        minimum: String,
-    },
-    /// The value is greater than the greatest one allowed (XEP-0122).
-    #[error("the value of `{field}` is greater than {maximum}")]
-    AboveMaximum {
-        /// The field's name.
-        field: String,
-        /// The bound, as the server wrote it.
-        maximum: String,
-    },
-    /// The value does not match the server's regular expression (XEP-0122).
-    #[error("the value of `{field}` does not match {pattern}")]
-    NoMatch {
-        /// The field's name.
-        field: String,
-        /// The pattern, as the server wrote it.
-        pattern: String,
-    },
-    /// Too few options are selected (XEP-0122).
-    #[error("select at least {minimum} options of `{field}`")]
-    TooFew {
-        /// The field's name.
-        field: String,
-        /// How many it must be.
-        minimum: u32,
-    },
-    /// Too many options are selected (XEP-0122).
-    #[error("select at most {maximum} options of `{field}`")]
-    TooMany {
-        /// The field's name.
-        field: String,
-        /// How many it may be.
-        maximum: u32,
-    },
-    /// The value is no language tag.
-    #[error("the value of `{field}` is no language tag: write it as `en` or `pt-BR`")]
-    NotALanguage {
-        /// The field's name.
-        field: String,
-    },
-    /// The value is longer than allowed.
-    #[error("the value of `{field}` is too long: shorten it")]
-    TooLong {
-        /// The field's name.
-        field: String,
-    },
-}
-
-impl FieldError {
-    /// The name of the field, empty for one that has none.
-    #[must_use]
-    pub fn field(&self) -> &str {
-        match self {
-            FieldError::Unknown { field }
-            | FieldError::ReadOnly { field }
-            | FieldError::Reserved { field }
-            | FieldError::Missing { field }
-            | FieldError::ForbiddenCharacter { field, .. }
-            | FieldError::NotAnOption { field }
-            | FieldError::Challenge { field, .. }
-            | FieldError::TooManyValues { field }
-            | FieldError::NotABoolean { field }
-            | FieldError::NotAJid { field }
-            | FieldError::NotOfType { field, .. }
-            | FieldError::BelowMinimum { field, .. }
-            | FieldError::AboveMaximum { field, .. }
-            | FieldError::NoMatch { field, .. }
-            | FieldError::TooFew { field, .. }
-            | FieldError::TooMany { field, .. }
-            | FieldError::NotALanguage { field }
-            | FieldError::TooLong { field } => field,
-        }
-    }
-
-    pub(crate) fn not_a_language(field: String) -> Self {
-        FieldError::NotALanguage { field }
-    }
-}
-
 /// [`Form::finish`] found fields that the server would refuse, and gives the form back.
 #[doc = include_str!("error/incomplete.md")]
 #[derive(Debug, PartialEq)]
@@ -339,7 +180,7 @@ impl fmt::Display for Unfilled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, name) in self.names().enumerate() {
             f.write_str(if at == 0 { "" } else { ", " })?;
-            f.write_str(name)?;
+            Shown(name).fmt(f)?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
+use core::fmt;
 
 use minidom::Element;
 
@@ -307,13 +307,10 @@ impl fmt::Display for StanzaError {
             "{} was refused: {} ({})",
             self.0.step, self.0.condition, self.0.kind
         )?;
-        let Some(text) = self.text() else {
-            return Ok(());
-        };
-        f.write_str(", ")?;
-        // One line, and nothing that a terminal obeys.
-        let plain = |c: char| if c.is_control() { ' ' } else { c };
-        text.chars().try_for_each(|c| f.write_char(plain(c)))
+        match self.text() {
+            Some(text) => write!(f, ", {}", xml::Shown(text)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The few things about XML and minidom that every other file needs: namespaces, names, and which characters may be written.
 
 use alloc::string::String;
+use core::fmt::{self, Write as _};
 
 use minidom::Element;
 use minidom::rxml::{Namespace, NcName};
@@ -51,6 +52,17 @@ fn is_allowed(c: char) -> bool {
 pub(crate) fn push_text(to: &mut String, element: &Element) {
     for part in element.texts() {
         to.push_str(part);
+    }
+}
+
+/// A peer's text, as it may stand in a message or a log: on one line, and with nothing that a terminal obeys.
+pub(crate) struct Shown<T>(pub T);
+
+impl<T: AsRef<str>> fmt::Display for Shown<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |c: char| if c.is_control() { ' ' } else { c };
+        let mut text = self.0.as_ref().chars();
+        text.try_for_each(|c| f.write_char(plain(c)))
     }
 }
 

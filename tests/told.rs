@@ -75,6 +75,46 @@ fn what_is_left_to_fill_in_is_told_by_name() {
     assert_eq!(format!("{left:?}"), r#"["username", "password", "email"]"#);
 }
 
+/// The names and rules of a form are a peer's: what is told of them stands on one line, and nothing of it is for a terminal.
+#[test]
+fn what_a_peer_named_is_told_without_control_characters() {
+    let bad = "a\n\r\t\u{7f}\u{9b}b";
+    let field = "<field var='a&#10;&#13;&#9;&#127;&#155;b'><required/></field>";
+    let rule = "<field var='n'><validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:integer'>\
+        <range min='&#10;5&#9;' max='7&#13;'/></validate></field>";
+    let x = format!("<x xmlns='jabber:x:data' type='form'>{field}{rule}</x>");
+    let Event::FormOffered(mut form) = offered(Limits::default(), &x) else {
+        panic!("no form");
+    };
+    let mut told = vec![form.unfilled().to_string()];
+    for value in ["4", "8"] {
+        form.set("n", value).unwrap();
+        let error = form.field("n").unwrap().check().unwrap_err();
+        told.push(error.to_string());
+    }
+    let names = form.unfilled();
+    assert_eq!(names.names().collect::<Vec<_>>(), [bad]);
+    let incomplete = form.finish().unwrap_err();
+    assert_eq!(incomplete.errors()[0].field(), bad);
+    told.extend(incomplete.errors().iter().map(ToString::to_string));
+    told.push(incomplete.to_string());
+    let mut form = incomplete.into_form();
+    told.push(form.set("n\u{9b}", "").unwrap_err().to_string());
+    for text in &told {
+        assert!(!text.contains(char::is_control), "{text:?}");
+    }
+    let shown = [
+        "a     b",
+        "the value of `n` is less than  5 ",
+        "the value of `n` is greater than 7 ",
+        "the field `a     b` needs a value",
+        "the value of `n` is greater than 7 ",
+        "the form is not ready: the field `a     b` needs a value; the value of `n` is greater than 7 ",
+        "the form has no field `n `: take the names from `Form::fields`",
+    ];
+    assert_eq!(told, shown);
+}
+
 /// For a log: whose task it is, where it stands, and what waits.
 #[test]
 fn a_machine_shows_where_it_stands() {
@@ -164,10 +204,18 @@ fn sources(folder: &Path) -> Vec<String> {
     found
 }
 
-/// The texts of errors, as they stand in the source.
+/// The texts of errors, as they stand in the source: in attributes, or, of `FieldError`, in its own `Display`.
 fn texts(source: &str) -> Vec<&str> {
-    let after = source.split("#[error(").skip(1);
-    let quoted = after.filter_map(|it| it.trim_start().strip_prefix('"'));
+    let written = source
+        .contains("Display for FieldError")
+        .then_some("write!(");
+    let splits = ["#[error("].into_iter().chain(written);
+    let after = splits.flat_map(|it| source.split(it).skip(1));
+    let quoted = after.filter_map(|it| {
+        let it = it.trim_start();
+        let it = it.strip_prefix("f,").unwrap_or(it).trim_start();
+        it.strip_prefix('"')
+    });
     quoted
         .map(|it| it.split_once('"').expect("a text has an end").0)
         .collect()
