@@ -78,6 +78,32 @@ fn the_token_goes_first_and_the_reserved_name_is_fixed() {
     assert_eq!(machine.poll_output(), Some(done));
 }
 
+/// Nobody could set it again, whatever the server thinks of a name.
+#[test]
+fn a_reserved_name_that_is_asked_for_as_a_secret_outlives_a_refusal() {
+    let mut machine = machine("xmpp:juliet@example.com?register");
+    let _ = sent(&mut machine);
+    let query = "<query xmlns='jabber:iq:register'><x xmlns='jabber:x:data' type='form'>\
+        <field var='username' type='text-private'><required/></field>\
+        <field var='password' type='text-private'><required/></field></x></query>";
+    reply(&mut machine, 1, "result", query);
+    for serial in 2..5 {
+        let form = match machine.poll_output() {
+            Some(Output::Event(Event::FormOffered(form))) => Some(form),
+            Some(Output::Event(Event::Refused { form, .. })) => form,
+            other => panic!("no form, but {other:?}"),
+        };
+        let mut form = form.expect("a form to mend");
+        let name = form.field("username").unwrap();
+        assert!(name.is_reserved() && name.value() == Some("juliet"));
+        assert!(!form.field("password").unwrap().is_set());
+        form.set("password", "R0m30!").unwrap();
+        machine.submit(form.finish().unwrap()).unwrap();
+        assert!(sent(&mut machine).contains("<value>juliet</value>"));
+        reply(&mut machine, serial, "error", "<error type='modify'/>");
+    }
+}
+
 /// A room's name is not the user's.
 #[test]
 fn a_services_uri_reserves_nothing() {

@@ -127,6 +127,7 @@ impl Form {
                 self.check_reserved(at, Some(value))?;
             }
             self.check_characters(at, value)?;
+            self.check_count(at, core::iter::once(value))?;
             *place = at;
         }
         let replaced = places.iter().map(|&at| self.arena.typed_length(at)).sum();
@@ -139,7 +140,7 @@ impl Form {
         }
         for (at, (_, value)) in places.into_iter().zip(pairs) {
             if !self.arena.fields[at].reserved {
-                self.type_in(at, core::iter::once(value))?;
+                self.type_in(at, core::iter::once(value));
             }
         }
         Ok(self.unfilled())
@@ -307,39 +308,25 @@ impl Form {
             length = length.saturating_add(text.len() + 1);
         }
         self.check_length(at, length, self.arena.typed_length(at))?;
-        self.type_in(at, texts)
+        self.check_count(at, texts.clone())?;
+        self.type_in(at, texts);
+        Ok(())
     }
 
-    /// Sets what was checked to be settable, legal and not too long.
-    fn type_in<'v>(
-        &mut self,
-        at: usize,
-        texts: impl ExactSizeIterator<Item = &'v str> + Clone,
-    ) -> Result<(), FieldError> {
-        let kind = self.arena.fields[at].kind;
-        // XEP-0004 section 3.3: a value a line.
-        let lines = texts.clone().flat_map(lines);
-        let most = MOST_VALUES + 1;
-        let count = if kind == FieldKind::TextMulti {
-            lines.clone().take(most).count()
-        } else {
-            texts.len()
-        };
-        if count > MOST_VALUES {
-            return Err(self.too_long(at));
-        }
-        match kind {
-            FieldKind::TextMulti => self.arena.type_into(at, lines),
+    /// Sets what was checked to be settable, legal, and neither too long nor too many.
+    fn type_in<'v>(&mut self, at: usize, texts: impl ExactSizeIterator<Item = &'v str> + Clone) {
+        match self.arena.fields[at].kind {
+            // XEP-0004 section 3.3: a value a line.
+            FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
             FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
             // The same option or JID twice is one.
-            FieldKind::ListMulti | FieldKind::JidMulti if count > 1 => {
+            FieldKind::ListMulti | FieldKind::JidMulti if texts.len() > 1 => {
                 let mut seen = BTreeSet::new();
                 let once: Vec<&str> = texts.filter(|text| seen.insert(*text)).collect();
                 self.arena.type_into(at, once.into_iter());
             }
             _ => self.arena.type_into(at, texts),
         }
-        Ok(())
     }
 
     fn check_settable(&self, at: usize) -> Result<(), FieldError> {
@@ -364,6 +351,22 @@ impl Form {
 
     fn check_length(&self, at: usize, more: usize, less: usize) -> Result<(), FieldError> {
         if more.saturating_add(self.arena.live - less) <= MOST_TYPED {
+            return Ok(());
+        }
+        Err(self.too_long(at))
+    }
+
+    fn check_count<'v>(
+        &self,
+        at: usize,
+        texts: impl ExactSizeIterator<Item = &'v str>,
+    ) -> Result<(), FieldError> {
+        let count = if self.arena.fields[at].kind == FieldKind::TextMulti {
+            texts.flat_map(lines).take(MOST_VALUES + 1).count()
+        } else {
+            texts.len()
+        };
+        if count <= MOST_VALUES {
             return Ok(());
         }
         Err(self.too_long(at))

@@ -78,10 +78,24 @@ fn the_number_of_values_is_bounded() {
             field: field.into(),
         })
     };
-    assert_eq!(form.set("a", lines + "b"), too_long("a"));
+    assert_eq!(form.set("a", lines.clone() + "b"), too_long("a"));
     assert_eq!(form.set("b", vec!["x"; MOST_VALUES + 1]), too_long("b"));
     assert_eq!(values(&form, "a").len(), MOST_VALUES);
     assert!(values(&form, "b").is_empty());
+    // Both or none here, too.
+    let mut form =
+        data("<field var='username' type='text-multi'/><field var='password' type='text-multi'/>");
+    let _ = form.fill("juliet", "R0m30!").unwrap();
+    let more = lines.clone() + "b";
+    for (username, password, field) in
+        [(&*more, "4ever", "username"), ("romeo", &*more, "password")]
+    {
+        assert_eq!(form.fill(username, password).map(drop), too_long(field));
+        assert_eq!(values(&form, "username"), ["juliet"]);
+        assert_eq!(values(&form, "password"), ["R0m30!"]);
+    }
+    assert!(form.fill("romeo", &lines).is_ok());
+    assert_eq!(values(&form, "password").len(), MOST_VALUES);
 }
 
 /// What was typed before gives its room back, also where something else was typed behind it.
