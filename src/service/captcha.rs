@@ -181,12 +181,6 @@ impl Captcha {
         self.picture.as_ref().map(|picture| picture.cid.as_str())
     }
 
-    /// What it takes of a client's [`Limits::picture_bytes`](crate::Limits::picture_bytes).
-    pub(super) fn picture_size(&self) -> usize {
-        let size = |it: &Picture| it.bytes.len() + it.cid.len() + it.mime_type.len();
-        self.picture.as_ref().map_or(0, size)
-    }
-
     fn new(challenge: &str, var: &str, label: &str, answer: &str) -> Captcha {
         Captcha {
             challenge: challenge.to_string(),

@@ -109,8 +109,7 @@ pub(super) fn password_change(mut entries: Entries) -> Result<Values, Refusal> {
         let texts = entries.remove(name).unwrap_or_default();
         if texts.iter().any(|it| xml::forbidden(it).is_some()) {
             mistakes.push(&format!("`{name}` holds a character that XML forbids"));
-        }
-        if texts.iter().all(|it| it.is_empty()) {
+        } else if texts.iter().all(|it| it.is_empty()) {
             mistakes.push(&format!("`{name}` needs a value"));
         }
         values.push((Box::from(name), texts));
@@ -129,6 +128,7 @@ fn check(
 ) -> Result<(Checked, Form), Refusal> {
     let mut mistakes = Mistakes::default();
     let mut values = Checked::new();
+    let mut unset = BTreeSet::new();
     for asked in ask(&form, is_optional) {
         let typed = entries.remove(&asked.name);
         if asked.kind == FieldKind::Hidden {
@@ -153,21 +153,27 @@ fn check(
             }
             None => leave_out(&mut form, &asked),
             Some(mut typed) => {
-                set(&mut form, &asked, &mut typed, &mut mistakes);
+                if !set(&mut form, &asked, &mut typed, &mut mistakes) {
+                    unset.insert(asked.name);
+                    continue;
+                }
                 values.push((asked.name.as_str().into(), held(&form, &asked)));
             }
         }
     }
-    let form = finish(form, &mut mistakes);
+    let form = finish(form, &unset, &mut mistakes);
     mistakes.into_result()?;
     Ok((values, form))
 }
 
-fn finish(form: Form, mistakes: &mut Mistakes) -> Form {
+/// `unset` is what could not even be set, of which enough was told.
+fn finish(form: Form, unset: &BTreeSet<String>, mistakes: &mut Mistakes) -> Form {
     match form.finish() {
         Ok(answer) => answer.into_form(),
         Err(incomplete) => {
-            incomplete.errors().iter().for_each(|it| mistakes.field(it));
+            let errors = incomplete.errors().iter();
+            let untold = errors.filter(|it| !unset.contains(it.field()));
+            untold.for_each(|it| mistakes.field(it));
             incomplete.into_form()
         }
     }
@@ -213,12 +219,13 @@ fn leave_out(form: &mut Form, asked: &Asked) {
     }
 }
 
+/// False: it is such that it cannot be set.
 fn set(
     form: &mut Form,
     asked: &Asked,
     typed: &mut Vec<Zeroizing<String>>,
     mistakes: &mut Mistakes,
-) {
+) -> bool {
     if typed.iter().all(|it| it.is_empty()) {
         // Left empty on purpose: what is on file goes, unless it must not.
         typed.clear();
@@ -237,8 +244,12 @@ fn set(
         }
     }
     let value: Value = typed.iter().map(|it| it.as_str()).collect();
-    if let Err(error) = form.set(&asked.name, value) {
-        mistakes.field(&error);
+    match form.set(&asked.name, value) {
+        Ok(()) => true,
+        Err(error) => {
+            mistakes.field(&error);
+            false
+        }
     }
 }
 

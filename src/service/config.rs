@@ -142,7 +142,8 @@ pub struct ServiceLimits {
     /// forgotten.
     pub offers: usize,
     /// What one submission may have. Default 1,024 fields, 4,096 values, 128 KiB of text. A larger one is refused with
-    /// `policy-violation`. The bound on pictures says nothing here.
+    /// `policy-violation`, so leave room for the largest form that you offer, filled in: an offer itself may have more. The
+    /// bound on pictures says nothing here.
     pub submission: Limits,
 }
 

@@ -7,9 +7,11 @@ use super::data_form::FormField;
 use super::form_xml;
 use super::offer::Parts;
 use super::request::Purpose;
-use crate::config::{IdPrefix, Limits};
+use super::request::{LONGEST_ID, LONGEST_JID};
+use crate::config::{IdPrefix, Limits, StreamNamespace};
 use crate::error::Violation;
 use crate::form::{Form, Origin, read};
+use crate::offer;
 use crate::xml::{self, NS_OOB, NS_REGISTER};
 
 /// The `FORM_TYPE` of a form with a challenge, as servers send it.
@@ -23,6 +25,20 @@ pub(super) struct Trigger<'a> {
     pub sid: Option<&'a str>,
     /// What it is demanded for, if it is.
     pub purpose: Option<Purpose>,
+}
+
+/// What the longest request would have a form say: whatever is offered must fit then, too.
+pub(super) const LONGEST: Trigger<'static> = Trigger {
+    from: xs(&[b'x'; LONGEST_JID]),
+    sid: Some(xs(&[b'x'; LONGEST_ID])),
+    purpose: Some(Purpose::ChangePassword),
+};
+
+const fn xs(all: &'static [u8]) -> &'static str {
+    match core::str::from_utf8(all) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
 }
 
 /// `<query/>` with everything that is offered, in the order of XEP-0077's schema.
@@ -46,6 +62,15 @@ pub(super) fn demand(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     query.append_child(form(parts, trigger)?);
     append_data(&mut query, parts);
     Some(query)
+}
+
+/// What the crate's own client would say to all of it, with the bounds that it has unless it is told others.
+pub(super) fn read_offer(parts: &Parts, trigger: Trigger<'_>) -> Result<(), Violation> {
+    let mut iq = Element::bare("iq", StreamNamespace::Client.uri());
+    iq.append_child(offer(parts, trigger));
+    let offered = offer::read(&iq, origin(), &Limits::default());
+    forget(parts, &mut iq);
+    offered.map(drop)
 }
 
 /// The data form as the crate's own client would see it.

@@ -8,7 +8,7 @@ use minidom::Element;
 use minidom::rxml::Namespace;
 use zeroize::Zeroizing;
 
-use super::request::{Envelope, Filled, ReplyTo, Values};
+use super::request::{Envelope, Filled, LONGEST_ID, LONGEST_JID, ReplyTo, Values};
 use super::store::OpenForm;
 use super::submitted::{self, Content, Entries};
 use super::{
@@ -22,8 +22,6 @@ use crate::iq::Kind;
 use crate::stanza_error::Condition;
 use crate::xml::{self, NS_PREAUTH, NS_REGISTER};
 
-/// Longer ids are refused, since an id is kept as long as its request: no client sends one of this length.
-const LONGEST_ID: usize = 1024;
 /// No language tag is longer (RFC 5646 section 4.4.1 expects 35).
 const LONGEST_LANG: usize = 64;
 
@@ -131,6 +129,9 @@ impl RegistrationService {
         }
         let token = preauth.attr("token").filter(|it| !it.is_empty());
         let token = token.ok_or_else(|| bad("the token is missing"))?;
+        if xml::forbidden(token).is_some() {
+            return Err(bad("the token holds a character that XML forbids"));
+        }
         if token.len() > self.config.limits.submission.text_bytes {
             let text = "the token is longer than this service takes";
             return Err(Refusal::told(Condition::PolicyViolation, text));
@@ -261,7 +262,9 @@ impl RegistrationService {
     fn reply_to(&self, requester: Requester, stanza: &Element) -> ReplyTo {
         let writable = |it: &&str| xml::forbidden(it).is_none();
         let is_account = requester.account().is_some();
+        // An address can be spelt in many letters more than it has.
         let from = stanza.attr("to").filter(writable);
+        let from = from.filter(|it| it.len() <= LONGEST_JID);
         let lang = xml::lang(stanza).filter(|it| it.len() <= LONGEST_LANG);
         let id = stanza.attr("id").filter(writable);
         ReplyTo {

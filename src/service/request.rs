@@ -230,6 +230,12 @@ pub enum AnswerError {
     BadRedirect,
 }
 
+/// Longer ids are refused, since an id is kept as long as its request: no client sends one of this length.
+pub(super) const LONGEST_ID: usize = 1024;
+
+/// No JID is longer (RFC 7622 section 3.1).
+pub(super) const LONGEST_JID: usize = 1023 + 1 + 1023 + 1 + 1023;
+
 /// Where an answer goes.
 #[derive(Debug, Clone)]
 pub struct ReplyTo {

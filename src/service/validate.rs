@@ -9,7 +9,7 @@ use super::captcha::Captcha;
 use super::data_form::{DataForm, FormField, Medium, Method};
 use super::form_xml;
 use super::offer::{Fields, OfferError, Parts};
-use super::query::{self, Trigger};
+use super::query::{self, LONGEST};
 use crate::config::Limits;
 use crate::error::Violation;
 use crate::form::{FieldKind, Form, checkable, read};
@@ -36,13 +36,11 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
         check_captcha(captcha, parts)?;
     }
     // Read as a client reads it: what is wrong with it is found by the client's own checks.
-    let trigger = Trigger {
-        from: "",
-        sid: Some(""),
-        purpose: None,
-    };
+    if let Err(Violation::LimitExceeded(_)) = query::read_offer(parts, LONGEST) {
+        return Err(OfferError::TooLarge);
+    }
     let limits = Limits::default();
-    let data = query::read_form(parts, trigger, &limits).transpose();
+    let data = query::read_form(parts, LONGEST, &limits).transpose();
     let legacy = query::read_fields(parts, &limits).transpose();
     let forms = [data.map_err(too_large)?, legacy.map_err(too_large)?];
     let mut single_use = false;
@@ -144,6 +142,9 @@ fn check_field(field: &FormField, name: String) -> Result<(), OfferError> {
     }
     if field.values.len() > 1 && !kind.is_multi() && kind != FieldKind::Fixed {
         return Err(OfferError::TooManyValues { name });
+    }
+    if kind.is_multi() && matches!(&*name, "username" | "password") {
+        return Err(OfferError::NotSingle { name });
     }
     if is_list && field.options.is_empty() && !is_open(field) {
         return Err(OfferError::NoOptions { name });
@@ -252,9 +253,6 @@ fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
     let texts = form_xml::texts(&field).chain([captcha.challenge.as_str()]);
     for text in texts.chain([captcha.answer()]) {
         check_text("the challenge", Some(text))?;
-    }
-    if captcha.picture_size() > Limits::default().picture_bytes {
-        return Err(OfferError::TooLarge);
     }
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! How much an offer may hold, to the last field, option and byte; and that what may be offered can be submitted.
 
-use xmpp_registration::FieldKind;
+use minidom::rxml::{Namespace, NcName};
 use xmpp_registration::service::{
-    Captcha, DataForm, Fields, FormField, Offer, OfferBuilder, OfferError,
+    Answered, Captcha, DataForm, Fields, FormField, Offer, OfferBuilder, OfferError, ServiceEvent,
+};
+use xmpp_registration::{
+    Channel, Config, Event, FieldKind, Handled, IdPrefix, Output, Peer, RegistrationMachine,
 };
 
 use super::steps::*;
@@ -82,7 +85,8 @@ fn options_values_media_and_rules() {
 
 #[test]
 fn texts() {
-    let fixed = "FORM_TYPE".len() + "jabber:iq:register".len() + "a".len();
+    // It may be demanded, and for a new password at that.
+    let fixed = "FORM_TYPE".len() + "jabber:iq:register:changepassword".len() + "a".len();
     let form = |length: usize| of_form(DataForm::new().field(text("a").label(&"x".repeat(length))));
     bound(form(TEXT - fixed), form(TEXT - fixed + 1));
     let legacy = |length: usize| {
@@ -96,13 +100,25 @@ fn texts() {
         form(length).fields(fields)
     };
     bound(both(TEXT - fixed), both(TEXT - fixed + 1));
+    // So have an address elsewhere, and the instructions to go there.
+    let elsewhere = |url: usize, instructions: usize| {
+        let builder = Offer::builder().url(&"u".repeat(url));
+        builder.instructions(&"i".repeat(instructions))
+    };
+    bound(elsewhere(TEXT, TEXT), elsewhere(TEXT + 1, 1));
+    bound(elsewhere(1, TEXT), elsewhere(1, TEXT + 1));
+    bound(
+        form(1).url(&"u".repeat(TEXT)),
+        form(1).url(&"u".repeat(TEXT + 1)),
+    );
 }
 
 /// What a challenge adds for one requester does not make it too large then.
 #[test]
 fn the_largest_offer_can_be_submitted() {
     let captcha = Captcha::question("c", "Who?", "Me");
-    let fixed = "FORM_TYPEurn:xmpp:captchafromchallengecsidaqaWho?".len();
+    // The longest address and the longest id of a request are in it.
+    let fixed = "FORM_TYPEurn:xmpp:captchafromchallengecsidaqaWho?".len() + 3071 + 1024;
     let form = |length: usize| {
         let field = text("a").label(&"x".repeat(length));
         of_form(DataForm::new().field(field)).captcha(captcha.clone())
@@ -122,6 +138,48 @@ fn the_largest_offer_can_be_submitted() {
     let submission = submit(&answers).replace("jabber:iq:register", "urn:xmpp:captcha");
     host.comes(&set(&submission));
     assert_eq!(host.submission().value("a"), Some("typed"));
+}
+
+/// By the crate's own client, with the bounds that it has unless it is told others: what is offered, and what is demanded.
+#[test]
+fn the_largest_offer_is_taken_by_a_client() {
+    let fixed = "FORM_TYPE".len() + "jabber:iq:register:changepassword".len() + "a".len();
+    let field = text("a").label(&"x".repeat(TEXT - fixed));
+    let largest = of_form(DataForm::new().field(field)).url(&"u".repeat(TEXT));
+    let offer = largest.build().expect("it fits");
+    let config = || {
+        let me = BILL.parse().expect("a full JID");
+        let ids = IdPrefix::new("p").expect("a prefix");
+        Config::new(Peer::account(me), ids, Channel::Encrypted)
+    };
+    let register = RegistrationMachine::register(config());
+    let change = RegistrationMachine::change_password(config(), "bill", "Calliope");
+    for mut machine in [register, change.expect("a task")] {
+        let Some(Output::Send(mut request)) = machine.poll_output() else {
+            panic!("no request");
+        };
+        request.set_attr(
+            Namespace::NONE,
+            NcName::try_from("from").expect("a name"),
+            BILL,
+        );
+        let mut host = server();
+        assert_eq!(host.service.handle_stanza(&request), Handled::Consumed);
+        let answered = match host.event() {
+            ServiceEvent::FormRequested(it) => host.service.offer(it, &offer).expect("its own"),
+            ServiceEvent::Submitted(it) => host.service.demand(it, &offer).expect("its own"),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(answered, Answered::Queued);
+        let _ = machine.handle_stanza(&host.stanza().1);
+        let event = machine.poll_output();
+        let form = match event {
+            Some(Output::Event(Event::FormOffered(form))) => Some(form),
+            Some(Output::Event(Event::Refused { form, .. })) => form,
+            _ => None,
+        };
+        assert_eq!(form.map(|it| it.fields().count()), Some(2));
+    }
 }
 
 /// With as many fields, or options, as an offer may have.

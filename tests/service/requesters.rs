@@ -225,3 +225,22 @@ fn stanzas_are_read_in_three_namespaces_and_written_in_the_configured_one() {
         assert!(String::from(&stanza).contains("xml:lang='de'"));
     }
 }
+
+/// An address may be spelt with letters that mean nothing, any number of them. The answer does not repeat those: it would
+/// take more room than its form was made for.
+#[test]
+fn an_address_that_is_longer_than_any_is_answered_under_its_own_name() {
+    for (letters, repeated) in [(1000, true), (2000, false)] {
+        let spelt = format!("shakespeare.{}lit", "\u{AD}".repeat(letters));
+        let mut host = server();
+        host.comes(&get().replace("shakespeare.lit", &spelt));
+        let request = host.form_request();
+        let _ = host
+            .service
+            .offer(request, &plain_offer())
+            .expect("its own");
+        let from = host.stanza().1.attr("from").map(str::to_string);
+        let wanted = if repeated { &*spelt } else { "shakespeare.lit" };
+        assert_eq!(from.as_deref(), Some(wanted));
+    }
+}
