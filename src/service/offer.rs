@@ -335,6 +335,12 @@ pub enum OfferError {
         /// The field's name.
         name: String,
     },
+    /// A field `username` or `password` that takes several values: which of them would count?
+    #[error("the field `{name}` takes one value: make it a `TextSingle` or `TextPrivate`")]
+    NotSingle {
+        /// The field's name.
+        name: String,
+    },
     /// A default that the form itself would refuse.
     #[error("the default is not one that the field takes: {0}")]
     BadValue(FieldError),

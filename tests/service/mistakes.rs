@@ -119,6 +119,26 @@ fn options_can_be_told_apart() {
     good(list().option("", "b").option("", "c"));
 }
 
+/// The application asks for the one value of each: an empty line before it would be taken for it.
+#[test]
+fn a_name_and_a_password_are_one_value() {
+    for var in ["username", "password"] {
+        for kind in KINDS.into_iter().filter(|it| it.is_multi()) {
+            let field = FormField::new(kind, var).option("A", "a");
+            let field = if is_list(kind) {
+                field
+            } else {
+                FormField::new(kind, var)
+            };
+            let refused = OfferError::NotSingle { name: var.into() };
+            assert_eq!(error(field), refused, "{kind}");
+        }
+        good(FormField::new(FieldKind::TextSingle, var));
+        good(FormField::new(FieldKind::TextPrivate, var));
+    }
+    good(FormField::new(FieldKind::TextMulti, "a"));
+}
+
 #[test]
 fn a_password_is_not_hidden() {
     for var in ["password", "Old_Password", "passwd"] {
@@ -192,6 +212,10 @@ fn what_is_told() {
         (
             OfferError::SameOption { name: name() },
             "two options of `a` have the same label or value: leave one out",
+        ),
+        (
+            OfferError::NotSingle { name: name() },
+            "the field `a` takes one value: make it a `TextSingle` or `TextPrivate`",
         ),
         (
             OfferError::HiddenSecret { name: name() },
