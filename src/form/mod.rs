@@ -8,6 +8,7 @@ use crate::config::IdPrefix;
 use crate::error::{FieldError, Incomplete, Unfilled};
 use crate::xml::NS_CANCEL;
 
+mod adopt;
 mod arena;
 mod check;
 pub(crate) mod checkable;
