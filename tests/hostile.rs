@@ -4,6 +4,8 @@
 //! minidom recurses when a tree is cloned, compared, printed, written or dropped: the deep trees here are built from the
 //! inside out, only ever looked at, and taken apart by `tree::dismantle`.
 
+#[path = "common/characters.rs"]
+mod characters;
 #[path = "hostile/floods.rs"]
 mod floods;
 #[path = "hostile/nesting.rs"]

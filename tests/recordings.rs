@@ -9,7 +9,7 @@ mod common;
 mod replay;
 
 use replay::faults::Fault;
-use replay::{each, whole};
+use replay::{Recording, each, whole};
 
 /// Every recording with the events of its lines, in their order.
 const EXPECTED: &str = include_str!("recordings/expected.txt");
@@ -66,21 +66,13 @@ fn whole_conversations() {
 /// what does not count changes nothing.
 #[test]
 fn every_fault_at_every_position() {
-    let (mut positions, mut cases) = (0, 0);
     let mut ends = Ends::default();
-    for recording in replay::all() {
-        let undisturbed = whole::Player::play(&recording);
-        positions += undisturbed.position;
-        for at in 1..=undisturbed.position {
-            for fault in Fault::ALL {
-                let _what = Said(fault, at);
-                let player = whole::Player::play_with(&recording, Some((at, fault)), None);
-                cases += 1;
-                ends.add(player.struck.as_deref());
-            }
-        }
-    }
-    assert_eq!((positions, cases), (549, 5_490));
+    let counts = each_fault(
+        |undisturbed| undisturbed.position,
+        |recording, fault| whole::Player::play_with(recording, Some(fault), None),
+        |end| ends.add(end),
+    );
+    assert_eq!(counts, (549, 5_490));
     // 65 positions are behind a change that was sent and not answered; five faults end the wait there.
     let ends = (ends.in_doubt, ends.certain, ends.done);
     assert_eq!(ends, (305, 1_582, 20));
@@ -90,23 +82,38 @@ fn every_fault_at_every_position() {
 /// had only gone on.
 #[test]
 fn every_fault_before_a_reply_is_told() {
-    let (mut replies, mut cases, mut ended) = (0, 0, 0);
-    for recording in replay::all() {
-        let undisturbed = whole::Player::play(&recording);
-        replies += undisturbed.replies;
-        for at in 1..=undisturbed.replies {
-            for fault in Fault::ALL {
-                let _what = Said(fault, at);
-                let player = whole::Player::play_with(&recording, None, Some((at, fault)));
-                cases += 1;
-                ended += usize::from(player.struck.is_some());
-            }
-        }
-    }
-    assert_eq!((replies, cases), (243, 2_430));
+    let mut ended = 0;
+    let counts = each_fault(
+        |undisturbed| undisturbed.replies,
+        |recording, fault| whole::Player::play_with(recording, None, Some(fault)),
+        |end| ended += usize::from(end.is_some()),
+    );
+    assert_eq!(counts, (243, 2_430));
     // Behind 148 replies the task goes on, and three faults end it; behind seven, from somebody who may not answer, it
     // waits on, and five do.
     assert_eq!(ended, 148 * 3 + 7 * 5);
+}
+
+/// Plays each conversation with each fault at each of its places, and hands on the end that the fault brought. Gives how
+/// many places there were, and how many cases.
+fn each_fault(
+    places: impl Fn(&whole::Player<'_>) -> usize,
+    play: impl for<'r> Fn(&'r Recording, (usize, Fault)) -> whole::Player<'r>,
+    mut ended: impl FnMut(Option<&str>),
+) -> (usize, usize) {
+    let (mut all, mut cases) = (0, 0);
+    for recording in replay::all() {
+        let places = places(&whole::Player::play(&recording));
+        all += places;
+        for at in 1..=places {
+            for fault in Fault::ALL {
+                let _what = Said(fault, at);
+                ended(play(&recording, (at, fault)).struck.as_deref());
+                cases += 1;
+            }
+        }
+    }
+    (all, cases)
 }
 
 /// The same for every recorded request by itself, also where a machine would not have gone through what came before it:

@@ -6,6 +6,8 @@ mod common;
 mod bounds;
 #[path = "service/captcha.rs"]
 mod captcha;
+#[path = "common/characters.rs"]
+mod characters;
 #[path = "service/checks.rs"]
 mod checks;
 #[path = "service/demands.rs"]

@@ -6,6 +6,7 @@ use xmpp_registration::{
     Peer, RegistrationMachine, Violation,
 };
 
+use super::characters::every_character;
 use super::{
     NS_DATA, NS_REGISTER, assert_still_waits_for_a_form, awaiting_form, data_query, field, iq,
     iq_around, offered, only_event, parent, set_attr, with_text,
@@ -239,16 +240,6 @@ fn a_junk_type_of_a_form_is_no_form_and_of_a_field_is_text() {
         let kind_read = form.field("a").map(Field::kind);
         assert_eq!(kind_read, Some(FieldKind::TextSingle), "{kind:?}");
     }
-}
-
-/// Everything that XML 1.0 can hold, in pieces of 8,192 characters.
-fn every_character() -> Vec<String> {
-    let all: Vec<char> = ('\0'..=char::MAX)
-        .filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..))
-        .collect();
-    all.chunks(8_192)
-        .map(|piece| piece.iter().collect())
-        .collect()
 }
 
 #[test]

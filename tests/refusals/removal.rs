@@ -79,43 +79,52 @@ fn who_says_no_to_a_removal_stays_registered() {
     }
 }
 
+type Begin = fn(Config) -> RegistrationMachine;
+
+/// Each task, and what it comes to where the registration stays.
+const TASKS: [(Begin, Success); 3] = [
+    (RegistrationMachine::register, Success::Updated),
+    (
+        |config| RegistrationMachine::change_password(config, "juliet", "new").unwrap(),
+        Success::PasswordChanged,
+    ),
+    (
+        |config| RegistrationMachine::unregister(config).unwrap(),
+        Success::Updated,
+    ),
+];
+
+/// Offered to who registers, and demanded of the others.
+#[track_caller]
+fn comes(driver: &mut Driver, query: &str) -> Form {
+    let registers = format!("{:?}", driver.machine).contains("Form(");
+    if !registers {
+        return demanded(driver, query);
+    }
+    driver.sent();
+    match driver.reply("result", query) {
+        Event::FormOffered(form) => form,
+        event => panic!("{event:?}"),
+    }
+}
+
 /// Wherever it comes: a form that says that it is for removing removes, unless its `remove` is answered by a no.
 #[test]
 fn a_form_of_the_type_cancel_removes_whatever_was_asked_for() {
-    type Begin = fn(Config) -> RegistrationMachine;
-    let tasks: [(Begin, Success); 3] = [
-        (RegistrationMachine::register, Success::Updated),
-        (
-            |config| RegistrationMachine::change_password(config, "juliet", "new").unwrap(),
-            Success::PasswordChanged,
-        ),
-        (
-            |config| RegistrationMachine::unregister(config).unwrap(),
-            Success::Updated,
-        ),
-    ];
     let asks = "<field var='remove' type='boolean'/>";
-    for (begin, stays) in tasks {
-        for (fields, typed, removes) in [
-            ("", None, true),
-            (asks, None, true),
-            (asks, Some(true), true),
-            (asks, Some(false), false),
-            // A text of this name asks nothing.
-            ("<field var='remove'/>", Some(false), true),
-        ] {
+    let cases = [
+        ("", None, true),
+        (asks, None, true),
+        (asks, Some(true), true),
+        (asks, Some(false), false),
+        // A text of this name asks nothing.
+        ("<field var='remove'/>", Some(false), true),
+    ];
+    for (begin, stays) in TASKS {
+        for (fields, typed, removes) in cases {
             for ends in [false, true] {
                 let mut driver = Driver::new(begin(account()));
-                let mut form = if format!("{:?}", driver.machine).contains("Form(") {
-                    let query = of_type_cancel(fields);
-                    driver.sent();
-                    match driver.reply("result", &query) {
-                        Event::FormOffered(form) => form,
-                        event => panic!("{event:?}"),
-                    }
-                } else {
-                    demanded(&mut driver, &of_type_cancel(fields))
-                };
+                let mut form = comes(&mut driver, &of_type_cancel(fields));
                 if let Some(typed) = typed {
                     form.set("remove", typed).unwrap();
                 }
@@ -138,10 +147,7 @@ fn a_form_of_the_type_cancel_removes_whatever_was_asked_for() {
 fn a_form_of_the_type_cancel_removes_from_a_service() {
     let mut driver = Driver::new(RegistrationMachine::register(service()));
     driver.from = "from='gateway.example.net'";
-    driver.sent();
-    let Event::FormOffered(form) = driver.reply("result", &of_type_cancel("")) else {
-        panic!("no form");
-    };
+    let form = comes(&mut driver, &of_type_cancel(""));
     driver.submit(form);
     let event = outcome(&mut driver, false);
     assert_eq!(event, Event::Succeeded(Success::Unregistered));
@@ -150,10 +156,7 @@ fn a_form_of_the_type_cancel_removes_from_a_service() {
 #[test]
 fn a_form_of_the_type_cancel_wants_a_login() {
     let mut driver = Driver::new(RegistrationMachine::register(server()));
-    driver.sent();
-    let Event::FormOffered(form) = driver.reply("result", &of_type_cancel("")) else {
-        panic!("no form");
-    };
+    let form = comes(&mut driver, &of_type_cancel(""));
     let rejected = driver.machine.submit(form.finish().unwrap()).unwrap_err();
     assert_eq!(rejected.why, Misuse::NotLoggedIn);
     // It is the caller's still.

@@ -44,6 +44,8 @@ struct Case<'r> {
     session: usize,
     /// The step of the request; none if the session has none, so that any machine will do.
     request: Option<usize>,
+    /// And the request itself.
+    staged: Option<Staged<'r>>,
     task: Task,
     target: Target,
     offer: Option<&'r str>,
@@ -122,10 +124,12 @@ impl<'r> Player<'r> {
         let mut offers = offers.filter(|offer| offer.0 == session && offer.1 == request.target);
         let offer = offers.next().map(|offer| offer.2);
         let transcript = request.stage(offer, &self.recording.secrets);
-        self.staged.push(Staged { request, offer });
+        let staged = Staged { request, offer };
+        self.staged.push(staged);
         self.cases.push(Case {
             session,
             request: Some(index),
+            staged: Some(staged),
             task: request.task,
             target: request.target.clone(),
             offer,
@@ -136,10 +140,12 @@ impl<'r> Player<'r> {
 
     fn reply(&mut self, request: usize, stanza: &'r Element, step: &'r Step) {
         self.tally.replies += 1;
-        self.remember(request, stanza, step);
         let mut cases = self.cases.iter_mut();
         let case = cases.find(|case| case.request == Some(request));
         let case = case.expect("each request has its case");
+        if let (Some(staged), Some(_)) = (case.staged, stanza.attr("id")) {
+            self.replies.push((staged, stanza, step));
+        }
         let expected = expect::reply(&step.raw, case.task, &case.target, case.offer);
         let transcript = &mut case.transcript;
         // An id that is not there stays away: that is what such a line is about.
@@ -167,21 +173,6 @@ impl<'r> Player<'r> {
         }
         case.last = Some(name.clone());
         self.told.push(name);
-    }
-
-    fn remember(&mut self, request: usize, stanza: &'r Element, step: &'r Step) {
-        let mut cases = self.cases.iter();
-        let case = cases.find(|case| case.request == Some(request));
-        let What::Request(of) = &self.recording.steps[request].what else {
-            unreachable!("a reply is to a request");
-        };
-        if let Some(case) = case.filter(|_| stanza.attr("id").is_some()) {
-            let staged = Staged {
-                request: of,
-                offer: case.offer,
-            };
-            self.replies.push((staged, stanza, step));
-        }
     }
 
     /// The stream ends, or nothing more comes: for each machine that waits, else for the newest.
@@ -220,6 +211,7 @@ impl<'r> Player<'r> {
         self.cases.push(Case {
             session,
             request: None,
+            staged: None,
             task: Task::Form,
             target: Target::Server,
             offer: None,

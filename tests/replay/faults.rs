@@ -136,11 +136,7 @@ fn unreadable(live: &mut Live<'_>) {
         shrugged(live, before, handled, &REPEATED, Handled::Consumed);
         return;
     }
-    let wanted = if live.is_changing() {
-        "OutcomeUnknown(Unreadable)"
-    } else {
-        "Protocol(Unreadable)"
-    };
+    let wanted = live.end_by_unreadable();
     assert_eq!(handled, Handled::Consumed);
     let event = live.transcript.event().map(|event| names::name(&event));
     assert_eq!(event.as_deref(), Some(wanted));

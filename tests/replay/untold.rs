@@ -21,14 +21,20 @@ pub fn strike(live: &mut Live<'_>, fault: Fault, reply: &Element, raw: &str) -> 
     }
     let name = expected.name.expect("every reply under an id is told");
     let is_over = cut(live, "Disconnected", &name).is_none();
-    let (behind, end) = behind(live, fault, &name, counts);
+    let name = &*name;
+    let what = Behind {
+        name,
+        counts,
+        is_over,
+    };
+    let (behind, end) = behind(live, fault, what);
     // Where the task ends, the request for the form that follows a token is not sent any more.
     let is_dropped = end.is_some() && name == TOKEN_TAKEN;
-    let before = Some(name.clone()).filter(|_| !is_dropped);
+    let before = Some(name.to_owned()).filter(|_| !is_dropped);
     let wanted: Vec<String> = before.into_iter().chain(behind).collect();
     assert_eq!(told(live), wanted);
     if !is_over && end.is_none() {
-        let wanted: Vec<String> = cut(live, "Disconnected", &name).into_iter().collect();
+        let wanted: Vec<String> = cut(live, "Disconnected", name).into_iter().collect();
         live.transcript.machine.handle_disconnect();
         assert_eq!(told(live), wanted);
     }
@@ -36,12 +42,23 @@ pub fn strike(live: &mut Live<'_>, fault: Fault, reply: &Element, raw: &str) -> 
     end
 }
 
-/// Puts the fault behind a reply of this name: what is told behind the reply, and whether that is the end.
+/// What a fault comes behind: a reply of this name, whether it is the one that was waited for, and whether that is the end.
+#[derive(Clone, Copy)]
+struct Behind<'n> {
+    name: &'n str,
+    counts: bool,
+    is_over: bool,
+}
+
+/// Puts the fault behind a reply: what is told behind the reply, and whether that is the end.
 fn behind(
     live: &mut Live<'_>,
     fault: Fault,
-    name: &str,
-    counts: bool,
+    Behind {
+        name,
+        counts,
+        is_over,
+    }: Behind<'_>,
 ) -> (Option<String>, Option<String>) {
     let end = if let Some(cause) = fault.cause() {
         fault.end(&mut live.transcript.machine);
@@ -49,11 +66,7 @@ fn behind(
         cut(live, &cause, name).filter(|_| fault != Fault::TimeOut || !counts)
     } else if fault == Fault::Unreadable && !counts {
         assert_eq!(garble(live), Handled::Consumed);
-        Some(if live.is_changing() {
-            "OutcomeUnknown(Unreadable)".into()
-        } else {
-            "Protocol(Unreadable)".into()
-        })
+        Some(live.end_by_unreadable().into())
     } else {
         let again = if counts && name != TOKEN_TAKEN {
             "Ignored(Duplicate)"
@@ -61,7 +74,6 @@ fn behind(
             // To a request before the one that is out, or waits.
             "Ignored(Late)"
         };
-        let is_over = cut(live, "Disconnected", name).is_none();
         let told = stray(live, fault, is_over, again).filter(|_| !is_over);
         return (told.map(String::from), None);
     };

@@ -334,6 +334,15 @@ impl<'r> Live<'r> {
         self.pending.is_some() && !matches!(self.task, Task::Form | Task::Token)
     }
 
+    /// What the end is where a reply could not be read.
+    pub fn end_by_unreadable(&self) -> &'static str {
+        if self.is_changing() {
+            "OutcomeUnknown(Unreadable)"
+        } else {
+            "Protocol(Unreadable)"
+        }
+    }
+
     /// The machine says one of these next, or nothing if there are none: behind the request that waits, if one does.
     pub fn owes(&mut self, told: Vec<&'static str>) {
         if self.is_queued {

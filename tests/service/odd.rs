@@ -6,6 +6,7 @@ use xmpp_registration::service::{Fields, Offer, Purpose, ServiceOutput, Submissi
 use xmpp_registration::{Handled, jid};
 
 use super::steps::*;
+use crate::characters::every_character;
 
 const NS_REGISTER: &str = "jabber:iq:register";
 const NS_DATA: &str = "jabber:x:data";
@@ -145,15 +146,6 @@ fn text(name: &str, ns: &str, text: &str) -> Element {
     let mut element = Element::bare(name, ns);
     element.append_text_node(text);
     element
-}
-
-/// Every character that XML allows, in pieces.
-fn every_character() -> Vec<String> {
-    let all: Vec<char> = ('\0'..=char::MAX)
-        .filter(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..))
-        .collect();
-    let pieces = all.chunks(8_192);
-    pieces.map(|piece| piece.iter().collect()).collect()
 }
 
 /// Every character that XML forbids.
