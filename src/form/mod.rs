@@ -112,8 +112,10 @@ impl Form {
     /// The `FORM_TYPE` of a data form (XEP-0068), such as `jabber:iq:register:changepassword`.
     #[must_use]
     pub fn form_type(&self) -> Option<&str> {
-        let form_type = self.field("FORM_TYPE").filter(|_| self.is_data_form());
-        form_type?.value()
+        if !self.is_data_form() {
+            return None;
+        }
+        self.field("FORM_TYPE")?.value()
     }
 
     /// Whether submitting it as it stands removes the registration: its boolean field `remove` is true (XEP-0077 section
@@ -140,8 +142,8 @@ impl Form {
     /// ```
     #[must_use]
     pub fn removes(&self) -> bool {
-        let by_type = || self.form_type() == Some(NS_CANCEL);
-        self.answer_to_remove().unwrap_or_else(by_type)
+        self.answer_to_remove()
+            .unwrap_or_else(|| self.is_for_removal())
     }
 
     /// The title, for the user.
@@ -231,6 +233,10 @@ impl Form {
     }
 
     fn remove_field(&self) -> Option<Field<'_>> {
+        // Fields of the old way are never boolean.
+        if !self.is_data_form() {
+            return None;
+        }
         self.field("remove")
             .filter(|field| field.kind() == FieldKind::Boolean)
     }
@@ -264,6 +270,11 @@ impl Form {
     /// Whether any refusal uses it up: a challenge, media or a `key` is good for one submission.
     pub(crate) fn is_used_up_by_refusal(&self) -> bool {
         self.arena.used_up
+    }
+
+    /// Whether it is for removing, by its `FORM_TYPE`.
+    pub(crate) fn is_for_removal(&self) -> bool {
+        self.form_type() == Some(NS_CANCEL)
     }
 
     /// What the boolean field `remove` says; `None`: nothing, or there is none.

@@ -10,14 +10,12 @@ use crate::state::{self, Effect, Input, Submission, WrongTime};
 
 impl RegistrationMachine {
     pub(super) fn check_submission(&self, form: &Form) -> Result<(Submission, Element), Misuse> {
-        let submission = if form.removes() {
-            Submission::Remove
-        } else if form.answer_to_remove() == Some(false) {
-            Submission::Stay
-        } else if self.config.peer.is_account() || self.registered {
-            Submission::Update
-        } else {
-            Submission::New
+        let submission = match form.answer_to_remove() {
+            Some(true) => Submission::Remove,
+            Some(false) => Submission::Stay,
+            None if form.is_for_removal() => Submission::Remove,
+            None if self.config.peer.is_account() || self.registered => Submission::Update,
+            None => Submission::New,
         };
         if let Effect::Misuse(why) = state::step(self.state, Input::Submit(submission)).1 {
             return Err(misuse(why));
