@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jid::Jid;
 use minidom::Element;
 use xmpp_registration::{
-    Channel, Config, Event, Features, Field, Form, IdPrefix, Media, MediaError, Misuse, Peer,
-    Redirect, RegistrationMachine, StanzaError,
+    Answer, Channel, Config, Event, Features, Field, Form, IdPrefix, Media, MediaError, Misuse,
+    Peer, Redirect, RegistrationMachine, StanzaError,
 };
 
 use crate::Driver;
@@ -267,6 +267,7 @@ impl Run<'_> {
             (Some(error), None) => self.filler.renew(form, error)?,
             _ => self.filler.fill(form, refusal)?,
         };
+        let answer = self.meant(answer)?;
         driver.catch_up();
         match driver.machine.submit(answer) {
             Ok(()) => Ok(()),
@@ -277,6 +278,22 @@ impl Run<'_> {
             }
             Err(rejected) => Err(rejected.why.into()),
         }
+    }
+
+    /// A form that removes is submitted only where that was asked for, or is said now.
+    fn meant(&self, answer: Answer) -> Result<Answer, Stop> {
+        let form = answer.into_form();
+        let said = form.field("remove").and_then(Field::value) == Some("1");
+        if form.removes() && !said && self.args.task != Task::Unregister {
+            let warning = "this form would remove the registration";
+            let question = format!("{warning}: submit it all the same?");
+            if !(self.user.is_there() && self.user.confirm(&question)?) {
+                let advice = format!("{warning}: use `unregister` for that");
+                return Err(Stop::new(Code::Refused, advice));
+            }
+        }
+        let answer = form.finish();
+        Ok(answer.expect("nothing was changed since it was ready"))
     }
 
     /// A refusal left nothing to mend; the user may want another form.

@@ -216,6 +216,26 @@ fn a_removal_by_a_form() {
         .prints("unregistered");
 }
 
+/// Who wants another password does not lose the account to a form that turns out to be for something else.
+#[test]
+fn a_removal_that_nobody_asked_for() {
+    let fake = |session: &mut Session| {
+        let set = session.set_with(&["<username>juliet</username>"]);
+        let form = data_form(
+            "<field type='hidden' var='FORM_TYPE'><value>jabber:iq:register:cancel</value></field>\
+             <field type='text-single' var='username'><required/></field>",
+        );
+        let query = "<query xmlns='jabber:iq:register'/>";
+        let error = condition("not-authorized", "") + &form;
+        session.error(&set, query, "modify", &error);
+        // Nothing more comes.
+        session.wait_for_the_end();
+    };
+    let outcome = change(Fake::login(fake));
+    let told = "this form would remove the registration: use `unregister` for that";
+    outcome.exits(1).shows(told);
+}
+
 #[test]
 fn a_login_is_refused() {
     const NS: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
