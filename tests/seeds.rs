@@ -11,6 +11,8 @@ mod bytes;
 mod client;
 #[path = "fuzzed/crowd.rs"]
 mod crowd;
+#[path = "seeds/crowds.rs"]
+mod crowds;
 #[path = "seeds/dictionary.rs"]
 mod dictionary;
 #[path = "properties/forms.rs"]
@@ -229,47 +231,6 @@ fn forms_and_what_is_typed() {
         ),
     ];
     assert_each("forms", planned, wanted);
-}
-
-#[test]
-fn crowds_at_a_service() {
-    let lead = |bytes: &[u8]| {
-        let it = crowd::is_survived(bytes);
-        words([
-            ("offers", it.offers),
-            ("submissions", it.submissions),
-            ("tokens", it.tokens),
-            ("accepted", it.accepted),
-            ("late", it.late),
-            ("refused at once", it.refused_at_once),
-            ("passed on", it.passed_on),
-        ])
-    };
-    let wanted = [
-        ("challenge", "offers, submissions, refused at once"),
-        ("challenge-wrong", "offers, refused at once"),
-        ("dropped", "offers"),
-        ("forms-forgotten", "offers, refused at once"),
-        ("gateway", "offers, submissions, accepted, passed on"),
-        ("gone-before-it-was-handed-out", "offers"),
-        ("gone-before-the-answer", "offers, late"),
-        ("key", "offers, submissions, accepted"),
-        (
-            "answered-by-another-resource",
-            "submissions, accepted, refused at once",
-        ),
-        (
-            "one-form-for-two-resources",
-            "offers, submissions, accepted",
-        ),
-        ("password-change-demanded", "submissions, accepted"),
-        ("register", "offers, submissions, accepted"),
-        ("removal", "submissions, accepted"),
-        ("standing-form", "submissions, accepted"),
-        ("token", "tokens"),
-        ("too-many", "offers, refused at once"),
-    ];
-    assert_each("crowd", lead, wanted);
 }
 
 #[test]

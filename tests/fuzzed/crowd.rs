@@ -1,7 +1,7 @@
 //! A crowd at a service, byte by byte: several requesters ask, submit, present tokens and go away; the application answers
 //! in any order, late, at the wrong service, or never. A model keeps who waits for what.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use minidom::Element;
 use xmpp_registration::Handled;
@@ -23,6 +23,9 @@ pub struct Reached {
     pub accepted: u32,
     /// Answers that came when nobody waited any more.
     pub late: u32,
+    /// Forms that were demanded, and challenges, that were answered.
+    pub demands: u32,
+    pub challenges: u32,
     /// Requests that the service itself answered with an error.
     pub refused_at_once: u32,
     pub passed_on: u32,
@@ -51,12 +54,20 @@ const PEOPLE: [Option<&str>; 5] = [
 ];
 
 /// What a requester was offered last.
+#[derive(Clone, Copy)]
 struct Offered {
     which: usize,
     /// In answer to which request.
     to: u32,
-    /// How many answers to its challenge the application has heard.
-    solved: u32,
+    /// For what it was demanded, if it was.
+    demanded: Option<Purpose>,
+}
+
+/// What was asked, and what the requester had been offered by then.
+#[derive(Clone, Copy)]
+struct Asked {
+    what: u8,
+    offered: Option<Offered>,
 }
 
 struct Crowd {
@@ -65,12 +76,14 @@ struct Crowd {
     is_server: bool,
     has_standing: bool,
     /// What was asked. Ids are numbers, each used once: the place in it and one.
-    asked: Vec<u8>,
+    asked: Vec<Asked>,
     /// What waits in the service to be handed out, the first first, and whether the application has answered it.
     queue: VecDeque<(u32, Requester, bool)>,
     /// What the application has not answered, and whether the requester is still there.
     held: Vec<(u32, ServiceEvent, bool)>,
     offered: BTreeMap<Requester, Offered>,
+    /// The challenges whose answer the application has heard, by the request that they were offered in answer to.
+    solved: BTreeSet<u32>,
     reached: Reached,
     log: Vec<String>,
 }
@@ -105,6 +118,7 @@ impl Crowd {
             queue: VecDeque::new(),
             held: Vec::new(),
             offered: BTreeMap::new(),
+            solved: BTreeSet::new(),
             reached: Reached::default(),
             log: Vec::new(),
         }
@@ -138,7 +152,8 @@ impl Crowd {
     /// A stanza comes.
     fn comes(&mut self) {
         let (who, what) = (self.bytes.below(PEOPLE.len()), self.bytes.next());
-        self.asked.push(what);
+        let offered = self.offered.get(&requester(who)).copied();
+        self.asked.push(Asked { what, offered });
         let id = u32::try_from(self.asked.len()).expect("a number");
         let to = if self.is_server {
             ""
@@ -152,7 +167,6 @@ impl Crowd {
         } else {
             "gateway.example.net"
         };
-        let offered = self.offered.get(&requester(who));
         let (kind, inside) = stalls::request(what, address, offered.map_or(0, |it| it.to));
         let iq =
             format!("<iq xmlns='jabber:client' type='{kind}' id='{id}'{from}{to}>{inside}</iq>");
@@ -194,7 +208,7 @@ impl Crowd {
                 }
                 ServiceOutput::Event(event) => {
                     assert!(!is_answered);
-                    self.check(&event, &requester, self.asked[id as usize - 1]);
+                    self.check(&event, &requester, id as usize - 1);
                     self.held.push((id, event, true));
                 }
             }
@@ -205,7 +219,7 @@ impl Crowd {
     }
 
     /// What the application hears is what it may rely on.
-    fn check(&mut self, event: &ServiceEvent, requester: &Requester, asked: u8) {
+    fn check(&mut self, event: &ServiceEvent, requester: &Requester, at: usize) {
         match event {
             ServiceEvent::FormRequested(request) => assert_eq!(request.requester(), requester),
             ServiceEvent::TokenPresented(token) => {
@@ -215,31 +229,42 @@ impl Crowd {
             }
             ServiceEvent::Submitted(submission) => {
                 assert_eq!(submission.requester(), requester);
-                assert!(stalls::may_mean(asked, submission.purpose()), "{asked}");
-                self.check_submission(submission, requester);
+                let Asked { what, offered } = self.asked[at];
+                assert!(stalls::may_mean(what, submission.purpose()), "{what}");
+                self.check_identity(submission, offered.is_some());
+                self.check_answers(submission, what, offered);
                 self.reached.submissions += 1;
             }
             other => panic!("there is no {other:?}"),
         }
     }
 
-    fn check_submission(&mut self, submission: &Submission, requester: &Requester) {
-        if submission.purpose() != Purpose::Register && self.is_server {
+    fn check_identity(&self, submission: &Submission, was_offered: bool) {
+        let (purpose, requester) = (submission.purpose(), submission.requester());
+        let is_plain = self.is_server && purpose != Purpose::Register;
+        if is_plain {
             // Only whoever is logged in has an account to change, and only their own.
             let account = requester.account().expect("logged in");
             let own = account.node().map(xmpp_registration::jid::NodeRef::as_str);
             assert!(submission.username().is_none_or(|it| Some(it) == own));
         }
-        let is_plain = self.is_server && submission.purpose() != Purpose::Register;
-        let Some(offered) = self.offered.get_mut(requester) else {
-            assert!(self.has_standing || is_plain || submission.purpose() == Purpose::Remove);
-            return;
-        };
-        if let Some(answer) = submission.value("ocr") {
-            offered.solved += 1;
-            assert_eq!(answer, ANSWER);
-            let has_challenge = stalls::has_challenge(offered.which);
-            assert!(has_challenge && offered.solved == 1, "used twice");
+        assert!(was_offered || self.has_standing || is_plain || purpose == Purpose::Remove);
+    }
+
+    /// A data form that reaches the application fills in what was offered last: nothing else takes one.
+    fn check_answers(&mut self, submission: &Submission, what: u8, offered: Option<Offered>) {
+        let filled = offered.filter(|_| stalls::is_form(what));
+        assert_eq!(filled.is_some(), stalls::is_form(what));
+        let demanded = filled.and_then(|it| it.demanded);
+        let answers = demanded == Some(submission.purpose());
+        assert_eq!(submission.answers_demand(), answers);
+        assert_eq!(submission.answers_challenge(), stalls::is_solution(what));
+        assert_eq!(submission.value("ocr"), None);
+        self.reached.demands += u32::from(answers);
+        self.reached.challenges += u32::from(submission.answers_challenge());
+        if let Some(offered) = filled.filter(|_| submission.answers_challenge()) {
+            assert!(stalls::has_challenge(offered.which));
+            assert!(self.solved.insert(offered.to), "used twice");
         }
     }
 
@@ -257,6 +282,10 @@ impl Crowd {
             ServiceEvent::Submitted(it) => it.requester().clone(),
             other => panic!("there is no {other:?}"),
         };
+        let purpose = match &event {
+            ServiceEvent::Submitted(it) => Some(it.purpose()),
+            _ => None,
+        };
         let (answered, opened) = self.answer(event, how, usize::from(which));
         self.log.push(format!("{id} {answered:?}"));
         if is_there {
@@ -266,7 +295,7 @@ impl Crowd {
                 let offered = Offered {
                     which: usize::from(which),
                     to: id,
-                    solved: 0,
+                    demanded: purpose,
                 };
                 self.offered.insert(requester, offered);
             }

@@ -25,6 +25,16 @@ pub fn may_mean(which: u8, purpose: Purpose) -> bool {
     }
 }
 
+/// Whether it is a data form that was filled in.
+pub fn is_form(which: u8) -> bool {
+    matches!(which, 110..=169)
+}
+
+/// Whether it has the answer to the challenge in it.
+pub fn is_solution(which: u8) -> bool {
+    matches!(which, 140..=159)
+}
+
 /// The type and the payload of a request; `sid`: the request that was answered with the form.
 pub fn request(which: u8, from: &str, sid: u32) -> (&'static str, String) {
     let query = |inside: &str| format!("<query xmlns='jabber:iq:register'>{inside}</query>");
