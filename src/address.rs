@@ -13,8 +13,31 @@ pub(crate) fn of_length(text: &str) -> Option<&str> {
     (text.len() <= LONGEST).then_some(text)
 }
 
-/// A sender, if it is a JID.
+/// An address that came as a text, with the domain that it names: where jid makes another one of it (see
+/// [`prepare_domain`]), in ASCII.
 pub(crate) fn parse(from: &str) -> Option<Jid> {
+    let jid = as_jid(from)?;
+    let end = from.find('/').unwrap_or(from.len());
+    let start = from[..end].find('@').map_or(0, |at| at + 1);
+    let domain = &from[start..end];
+    if domain.is_ascii() {
+        return Some(jid);
+    }
+    let ascii = ascii_domain(domain);
+    if ascii_domain(jid.domain().as_str()) == ascii {
+        return Some(jid);
+    }
+    Jid::new(&alloc::format!("{}{ascii}{}", &from[..start], &from[end..])).ok()
+}
+
+/// What such an address may mean next to one that the application made by jid, which has lost those letters then.
+pub(crate) fn readings(from: &str) -> impl Iterator<Item = Jid> {
+    let by_jid = if from.is_ascii() { None } else { as_jid(from) };
+    parse(from).into_iter().chain(by_jid)
+}
+
+/// An address, if it is a JID, as jid reads it.
+fn as_jid(from: &str) -> Option<Jid> {
     let from = of_length(from)?;
     let end = from.find('/').unwrap_or(from.len());
     if from[..end].ends_with("..") {
@@ -75,6 +98,43 @@ mod tests {
         assert_eq!(of_length(&(long + "r")), None);
         for none in ["", "@", "a@", "a@b.example..", "b.example../r", "a b"] {
             assert!(parse(none).is_none(), "{none:?}");
+        }
+    }
+
+    /// IDNA2008 has sharp s and three more; in IDNA2003 they are other letters, or none.
+    #[test]
+    fn an_address_keeps_its_domain() {
+        for (text, domain, by_jid) in [
+            (
+                "a@stra\u{df}e.example/R\u{df}",
+                "xn--strae-oqa.example",
+                "strasse.example",
+            ),
+            (
+                "stra\u{df}e.example.",
+                "xn--strae-oqa.example",
+                "strasse.example",
+            ),
+            (
+                "a@b.\u{3c2}.example",
+                "b.xn--3xa.example",
+                "b.\u{3c3}.example",
+            ),
+            (
+                "a@b\u{fc}cher.example/r",
+                "b\u{fc}cher.example",
+                "b\u{fc}cher.example",
+            ),
+            ("A\u{df}@b.example", "b.example", "b.example"),
+        ] {
+            let read = parse(text).unwrap();
+            let other = as_jid(text).unwrap();
+            assert_eq!(read.domain().as_str(), domain, "{text}");
+            assert_eq!(other.domain().as_str(), by_jid, "{text}");
+            assert_eq!(
+                (read.node(), read.resource()),
+                (other.node(), other.resource())
+            );
         }
     }
 

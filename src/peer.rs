@@ -6,7 +6,9 @@ use core::fmt;
 
 use jid::{FullJid, Jid, NodePart};
 
-use crate::address::{ascii_domain, is_domain, of_length, parse, prepare_domain, unrooted};
+use crate::address::{
+    ascii_domain, is_domain, of_length, parse, prepare_domain, readings, unrooted,
+};
 use crate::error::Misuse;
 use crate::prototype::Prototypes;
 
@@ -179,7 +181,7 @@ impl Peer {
                 // Most servers write one of these, letter by letter; a comparison as JIDs costs ten times as much.
                 let spellings = [me.as_str(), bare(me), me.domain().as_str()];
                 spellings.contains(&from)
-                    || parse(from).is_some_and(|jid| {
+                    || readings(from).any(|jid| {
                         is_domain(&jid, ascii)
                             || (jid.node() == me.node()
                                 && jid.resource().is_none_or(|it| it == me.resource())
@@ -188,7 +190,7 @@ impl Peer {
             }
             Inner::Service { service, ascii, .. } => {
                 from == service.as_str()
-                    || parse(from).is_some_and(|jid| {
+                    || readings(from).any(|jid| {
                         jid.node() == service.node()
                             && jid.resource() == service.resource()
                             && ascii_domain(jid.domain().as_str()) == *ascii
@@ -210,15 +212,14 @@ impl Peer {
         if typed == node.as_str() || NodePart::new(typed).is_ok_and(|typed| *typed == *node) {
             return Ok(Some(node.as_str()));
         }
-        let typed = parse(typed).filter(|typed| {
+        let is_me = readings(typed).any(|typed| {
             let home = ascii_domain(typed.domain().as_str()) == *ascii;
             home && typed.node() == Some(node) && typed.resource().is_none()
         });
-        match typed {
-            Some(_) if whole => Ok(Some(bare(me))),
-            Some(_) => Ok(Some(node.as_str())),
-            None => Err(Misuse::NotMyAccount),
+        if !is_me {
+            return Err(Misuse::NotMyAccount);
         }
+        Ok(Some(if whole { bare(me) } else { node.as_str() }))
     }
 }
 

@@ -32,6 +32,44 @@ fn a_server_answers_as_itself_or_without_a_name() {
     }
 }
 
+/// jid takes sharp s for two letters, as it once was, and with it one domain for another.
+#[test]
+fn a_domain_with_letters_of_idna2008_is_that_domain_and_no_other() {
+    let (sharp, ascii) = ("stra\u{df}e.example", "xn--strae-oqa.example");
+    let peer = Peer::server(sharp).unwrap();
+    let other = Peer::server("strasse.example").unwrap();
+    for from in [
+        sharp,
+        ascii,
+        "STRA\u{df}E.example",
+        "stra\u{df}e.example.",
+    ] {
+        assert!(peer.may_answer(Some(from)), "{from}");
+        assert!(!other.may_answer(Some(from)), "{from}");
+    }
+    assert!(!peer.may_answer(Some("strasse.example")));
+    // What the application made by jid has lost them already, or not.
+    let me = |domain: &str| full(&format!("juliet@{domain}/balcony"));
+    for made in [sharp, ascii] {
+        let account = Peer::account(me(made));
+        assert!(
+            account.may_answer(Some(&*format!("juliet@{sharp}"))),
+            "{made}"
+        );
+        assert!(account.may_answer(Some(sharp)), "{made}");
+        let own = account.own_name(&format!("juliet@{sharp}"), false);
+        assert_eq!(own, Ok(Some("juliet")), "{made}");
+        let address = Jid::new(&format!("rooms.{made}")).unwrap();
+        let service = Peer::service(address, full("a@b.example/c")).unwrap();
+        assert!(
+            service.may_answer(Some(&*format!("rooms.{sharp}"))),
+            "{made}"
+        );
+        assert!(!service.may_answer(Some(sharp)));
+    }
+    assert!(!Peer::account(me(ascii)).may_answer(Some("strasse.example")));
+}
+
 #[test]
 fn an_account_is_answered_by_itself_or_its_domain() {
     let peer = Peer::account(full("juliet@capulet.example/balcony"));

@@ -249,20 +249,17 @@ impl Role {
         if to == self.address() {
             return true;
         }
-        let Some(to) = address::parse(to) else {
-            return false;
-        };
-        let domain = address::ascii_domain(to.domain().as_str());
+        let domain = |to: &Jid| address::ascii_domain(to.domain().as_str());
         match self {
-            Role::Server { ascii, .. } => {
+            Role::Server { ascii, .. } => address::parse(to).is_some_and(|to| {
                 let own = to.node().is_none() || to.node() == asker.and_then(|it| it.node());
-                domain == *ascii && to.resource().is_none() && own
-            }
-            Role::Service { address, ascii } => {
-                domain == *ascii
+                domain(&to) == *ascii && to.resource().is_none() && own
+            }),
+            Role::Service { address, ascii } => address::readings(to).any(|to| {
+                domain(&to) == *ascii
                     && to.node() == address.node()
                     && to.resource() == address.resource()
-            }
+            }),
         }
     }
 

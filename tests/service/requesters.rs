@@ -244,3 +244,36 @@ fn an_address_that_is_longer_than_any_is_answered_under_its_own_name() {
         assert_eq!(from.as_deref(), Some(wanted));
     }
 }
+
+/// jid takes sharp s for two letters, as it once was: the removal of one account would be another's, in another domain.
+#[test]
+fn a_domain_with_letters_of_idna2008_is_that_domain_and_no_other() {
+    let from = "juliet@stra\u{df}e.example/a";
+    let mut host = contests();
+    let removal = query(&format!(
+        "type='set' from='{from}' to='contests.shakespeare.lit'"
+    ));
+    host.comes(&removal.replace("register'/>", "register'><remove/></query>"));
+    let submission = host.submission();
+    assert_eq!(
+        submission.requester(),
+        &account("juliet@xn--strae-oqa.example")
+    );
+    assert_ne!(submission.requester(), &account("juliet@strasse.example"));
+    let config = ServiceConfig::server("stra\u{df}e.example").expect("a domain");
+    let mut host = super::steps::host(config);
+    for to in ["stra\u{df}e.example", "xn--strae-oqa.example"] {
+        host.comes(&query(&format!("type='get' from='{from}' to='{to}'")));
+        assert!(host.form_request().requester().account().is_some());
+    }
+    host.is_not_mine(&query(&format!(
+        "type='get' from='{from}' to='strasse.example'"
+    )));
+    host.is_not_mine(&query("type='get' from='juliet@strasse.example/a'"));
+    let address = "rooms.stra\u{df}e.example".parse().expect("a JID");
+    let mut host = super::steps::host(ServiceConfig::service(address));
+    host.comes(&query(&format!(
+        "type='get' from='{from}' to='rooms.stra\u{df}e.example'"
+    )));
+    host.form_request();
+}
