@@ -38,12 +38,7 @@ fn a_domain_with_letters_of_idna2008_is_that_domain_and_no_other() {
     let (sharp, ascii) = ("stra\u{df}e.example", "xn--strae-oqa.example");
     let peer = Peer::server(sharp).unwrap();
     let other = Peer::server("strasse.example").unwrap();
-    for from in [
-        sharp,
-        ascii,
-        "STRA\u{df}E.example",
-        "stra\u{df}e.example.",
-    ] {
+    for from in [sharp, ascii, "STRA\u{df}E.example", "stra\u{df}e.example."] {
         assert!(peer.may_answer(Some(from)), "{from}");
         assert!(!other.may_answer(Some(from)), "{from}");
     }

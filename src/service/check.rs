@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use super::offer::Parts;
-use super::query::{self, Trigger};
+use super::query::{self, DEMANDED_FOR, Trigger};
 use super::refusal::Refusal;
 use super::request::{Purpose, Values};
 use super::submitted::Entries;
@@ -69,7 +69,7 @@ pub(super) fn data_form(
         Some(captcha) => {
             matches!(name, "from" | "challenge" | "sid" | "answers") || name == captcha.var
         }
-        None => false,
+        None => name == DEMANDED_FOR,
     };
     Ok((purpose, for_application(values, handled)))
 }

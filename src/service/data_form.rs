@@ -42,7 +42,8 @@ impl DataForm {
         DataForm::default()
     }
 
-    /// Another `FORM_TYPE` (XEP-0068), such as `jabber:iq:register:cancel` in a form that is offered.
+    /// Another `FORM_TYPE` (XEP-0068), such as `jabber:iq:register:cancel` in a form that is offered. In a form that is
+    /// demanded, whose type does not say what for then, a hidden field `x-demanded-for` does.
     #[must_use]
     pub fn form_type(mut self, form_type: &str) -> DataForm {
         self.form_type = Some(form_type.to_string());
@@ -70,8 +71,7 @@ impl DataForm {
         self
     }
 
-    /// The `FORM_TYPE`, if no challenge changes it. A form that is demanded says what for (XEP-0077 section 14.4): what
-    /// another of the user's clients fills in meanwhile, for something else, is then no answer to it.
+    /// The `FORM_TYPE`, if no challenge changes it.
     pub(super) fn type_or_default(&self, demanded_for: Option<Purpose>) -> &str {
         let default = match demanded_for {
             Some(Purpose::Remove) => NS_CANCEL,

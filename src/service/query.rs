@@ -12,10 +12,13 @@ use crate::config::{IdPrefix, Limits, StreamNamespace};
 use crate::error::Violation;
 use crate::form::{Form, Origin, read};
 use crate::offer;
-use crate::xml::{self, NS_OOB, NS_REGISTER};
+use crate::xml::{self, NS_CANCEL, NS_CHANGE_PASSWORD, NS_OOB, NS_REGISTER};
 
 /// The `FORM_TYPE` of a form with a challenge, as servers send it.
 pub(super) const CAPTCHA_TYPE: &str = "urn:xmpp:captcha";
+
+/// The hidden field of a demanded form whose type does not say what it is for (XEP-0068 section 3.2 has the prefix).
+pub(super) const DEMANDED_FOR: &str = "x-demanded-for";
 
 /// What a form says of the request that it was made for.
 #[derive(Clone, Copy)]
@@ -31,7 +34,8 @@ pub(super) struct Trigger<'a> {
 pub(super) const LONGEST: Trigger<'static> = Trigger {
     from: xs(&[b'x'; LONGEST_JID]),
     sid: Some(xs(&[b'x'; LONGEST_ID])),
-    purpose: Some(Purpose::ChangePassword),
+    // No type says it, and no word for one is longer.
+    purpose: Some(Purpose::Register),
 };
 
 const fn xs(all: &'static [u8]) -> &'static str {
@@ -140,13 +144,25 @@ fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
         form.fields.iter().for_each(&mut push);
         push(&captcha.field());
     } else {
-        push(&FormField::hidden(
-            "FORM_TYPE",
-            form.type_or_default(trigger.purpose),
-        ));
+        let form_type = form.type_or_default(trigger.purpose);
+        push(&FormField::hidden("FORM_TYPE", form_type));
+        // What another of the user's clients fills in meanwhile, for something else, must not pass for an answer.
+        if let Some(purpose) = trigger.purpose.and_then(|it| untold(it, form_type)) {
+            push(&FormField::hidden(DEMANDED_FOR, purpose));
+        }
         form.fields.iter().for_each(push);
     }
     Some(x)
+}
+
+/// The word for what a form is demanded for, unless its type says it (XEP-0077 section 14.4).
+fn untold(purpose: Purpose, form_type: &str) -> Option<&'static str> {
+    let (by_type, word) = match purpose {
+        Purpose::Register => (None, "registration"),
+        Purpose::ChangePassword => (Some(NS_CHANGE_PASSWORD), "password"),
+        Purpose::Remove => (Some(NS_CANCEL), "removal"),
+    };
+    (by_type != Some(form_type)).then_some(word)
 }
 
 /// Bits of binary stand beside the form (XEP-0231 section 2.1).

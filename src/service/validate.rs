@@ -9,7 +9,7 @@ use super::captcha::Captcha;
 use super::data_form::{DataForm, FormField, Medium, Method};
 use super::form_xml;
 use super::offer::{Fields, OfferError, Parts};
-use super::query::{self, LONGEST};
+use super::query::{self, DEMANDED_FOR, LONGEST};
 use crate::config::Limits;
 use crate::error::Violation;
 use crate::form::{FieldKind, Form, checkable, read};
@@ -107,7 +107,7 @@ fn check_form(form: &DataForm, captcha: Option<&Captcha>) -> Result<(), OfferErr
     for instructions in &form.instructions {
         check_text("the instructions", Some(instructions))?;
     }
-    let mut names = BTreeSet::from(["FORM_TYPE"]);
+    let mut names = BTreeSet::from(["FORM_TYPE", DEMANDED_FOR]);
     if let Some(captcha) = captcha {
         names.extend(["from", "challenge", "sid", "answers"]);
         if !names.insert(&captcha.var) {

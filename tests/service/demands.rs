@@ -27,6 +27,12 @@ fn filled(form_type: &str) -> String {
     fields.replace("jabber:iq:register", form_type)
 }
 
+/// The same with one more field.
+fn with(form: &str, var: &str, value: &str) -> String {
+    let field = format!("<field var='{var}'><value>{value}</value></field></x>");
+    form.replace("</x>", &field)
+}
+
 impl Host {
     /// This comes, and the form is demanded.
     #[track_caller]
@@ -85,8 +91,7 @@ fn a_demand_for_one_purpose_is_not_answered_for_another() {
     ] {
         let mut host = server();
         host.demands(BILL, NEW_PASSWORD, &offer);
-        let field = format!("<field var='remove'><value>{yes}</value></field></x>");
-        let submission = host.submits(BILL, &filled(CHANGE).replace("</x>", &field));
+        let submission = host.submits(BILL, &with(&filled(CHANGE), "remove", yes));
         let told = (submission.purpose(), submission.answers_demand());
         assert_eq!(told, (purpose, answers));
     }
@@ -207,20 +212,29 @@ fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
         .form_type(own_type)
         .field(FormField::new(FieldKind::Boolean, "remove"));
     let offer = Offer::of_form(form).expect("a good offer");
-    for (asked, yes, purpose) in [
-        (NEW_PASSWORD, None, Some(Purpose::ChangePassword)),
-        (NEW_PASSWORD, Some("0"), Some(Purpose::ChangePassword)),
-        (NEW_PASSWORD, Some("1"), Some(Purpose::Remove)),
-        (REMOVE, None, Some(Purpose::Remove)),
+    for (asked, told, yes, purpose) in [
+        (
+            NEW_PASSWORD,
+            "password",
+            None,
+            Some(Purpose::ChangePassword),
+        ),
+        (
+            NEW_PASSWORD,
+            "password",
+            Some("0"),
+            Some(Purpose::ChangePassword),
+        ),
+        (NEW_PASSWORD, "password", Some("1"), Some(Purpose::Remove)),
+        (REMOVE, "removal", None, Some(Purpose::Remove)),
         // Who says no is not to lose the account.
-        (REMOVE, Some("0"), None),
-        (REMOVE, Some("1"), Some(Purpose::Remove)),
+        (REMOVE, "removal", Some("0"), None),
+        (REMOVE, "removal", Some("1"), Some(Purpose::Remove)),
     ] {
         let mut host = server();
         host.demands(BILL, asked, &offer);
-        let field = yes.map(|it| format!("<field var='remove'><value>{it}</value></field>"));
-        let end = field.unwrap_or_default() + "</x>";
-        let answer = filled(own_type).replace("</x>", &end);
+        let answer = with(&filled(own_type), "x-demanded-for", told);
+        let answer = yes.map_or(answer.clone(), |it| with(&answer, "remove", it));
         let Some(purpose) = purpose else {
             host.comes(&set_from(BILL, &answer));
             let advice = "say yes to `remove`, or cancel the form to stay registered";
@@ -229,4 +243,96 @@ fn a_demand_is_for_what_it_was_made_for_whatever_its_type() {
         };
         assert_eq!(host.submits(BILL, &answer).purpose(), purpose, "{answer}");
     }
+}
+
+/// The form, with another type or none of its own.
+fn typed(form_type: Option<&str>) -> Offer {
+    let form = account_form();
+    let form = form_type.map_or(form.clone(), |it| form.form_type(it));
+    Offer::of_form(form).expect("a good offer")
+}
+
+const REGISTER: &str = "<username>bill</username><email>b@x.y</email>";
+
+/// A form's own type, what is asked, the type of the form that is demanded, and what else says what it is for.
+const TOLD: [(Option<&str>, &str, &str, Option<&str>); 8] = [
+    (Some("urn:a"), REMOVE, "urn:a", Some("removal")),
+    (Some("urn:a"), NEW_PASSWORD, "urn:a", Some("password")),
+    (Some("urn:a"), REGISTER, "urn:a", Some("registration")),
+    (
+        Some("jabber:iq:register"),
+        REMOVE,
+        "jabber:iq:register",
+        Some("removal"),
+    ),
+    (None, REGISTER, "jabber:iq:register", Some("registration")),
+    (None, REMOVE, CANCEL, None),
+    (None, NEW_PASSWORD, CHANGE, None),
+    (Some(CANCEL), REMOVE, CANCEL, None),
+];
+
+/// A server with a standing form of two fields.
+fn standing() -> Host {
+    let fields = Offer::of_fields(Fields::of(["username", "email"]));
+    host(server_config().form(fields.expect("a good offer")))
+}
+
+#[test]
+fn a_demand_says_what_for_whatever_its_type() {
+    for (form_type, asked, sent_type, told) in TOLD {
+        let offer = typed(form_type);
+        let mut host = standing();
+        host.comes(&set_from(ROSE, asked));
+        let submission = host.submission();
+        let _ = host.service.demand(submission, &offer).expect("its own");
+        let demanded = String::from(&host.stanza().1).replace('"', "'");
+        let field = |var: &str, value: &str| {
+            format!("<field type='hidden' var='{var}'><value>{value}</value></field>")
+        };
+        let hidden = told.map(|it| field("x-demanded-for", it));
+        let wanted = field("FORM_TYPE", sent_type) + &hidden.unwrap_or_default();
+        assert!(demanded.contains(&wanted), "{demanded}");
+        assert_eq!(demanded.contains("x-demanded-for"), told.is_some());
+        // What is offered says nothing of a demand.
+        let shown = String::from(&host.offers(&get_from(BILL), &offer));
+        assert!(!shown.contains("x-demanded-for"), "{shown}");
+    }
+    let twice = account_form().field(FormField::hidden("x-demanded-for", "x"));
+    assert!(Offer::of_form(twice).is_err());
+}
+
+/// What another client of the account fills in for something else, in a form of the same looks, is no answer.
+#[test]
+fn what_was_demanded_for_something_else_is_no_answer() {
+    for (form_type, asked, sent_type, told) in TOLD {
+        let mut host = standing();
+        host.demands(ROSE, asked, &typed(form_type));
+        let answer = filled(sent_type);
+        let others = ["registration", "password", "removal", ""];
+        for other in others
+            .into_iter()
+            .filter(|it| told.is_some_and(|told| told != *it))
+        {
+            host.comes(&set_from(BILL, &with(&answer, "x-demanded-for", other)));
+            let advice = "`x-demanded-for` must come back unchanged";
+            assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+        }
+        let answer = told.map_or(answer.clone(), |it| with(&answer, "x-demanded-for", it));
+        let submission = host.submits(ROSE, &answer);
+        assert!(submission.answers_demand());
+        // The service's own business.
+        assert_eq!(submission.value("x-demanded-for"), None);
+    }
+}
+
+/// The other way round: the form that one client was offered is not what was demanded of another, though it looks the same.
+#[test]
+fn what_was_offered_is_no_answer_to_a_demand_to_register() {
+    let mut host = server();
+    host.offers(&get_from(BILL), &account_offer());
+    host.offers(&get_from(ROSE), &account_offer());
+    host.demands(ROSE, &filled("jabber:iq:register"), &account_offer());
+    host.comes(&set_from(BILL, &filled("jabber:iq:register")));
+    let advice = "`x-demanded-for` must come back unchanged";
+    assert_eq!(host.refuses("not-acceptable", "modify"), advice);
 }

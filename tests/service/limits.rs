@@ -14,6 +14,9 @@ const FIELDS: usize = 4096;
 const OPTIONS: usize = 16_384;
 const TEXT: usize = 512 * 1024;
 
+/// What a form says of itself where it is demanded.
+const DEMANDED: &str = "FORM_TYPEjabber:iq:registerx-demanded-forregistration";
+
 fn text(var: &str) -> FormField {
     FormField::new(FieldKind::TextSingle, var)
 }
@@ -47,8 +50,8 @@ fn fields() {
         let fields = (0..count).map(|at| text(&format!("f{at}")));
         of_form(fields.fold(DataForm::new(), DataForm::field))
     };
-    // So is `FORM_TYPE`.
-    bound(form(FIELDS - 1), form(FIELDS));
+    // So is `FORM_TYPE`, and what says for what it was demanded.
+    bound(form(FIELDS - 2), form(FIELDS - 1));
     // And `from`, `challenge`, `sid` and the answer.
     let captcha = || Captcha::question("c", "Who?", "Me");
     bound(
@@ -68,25 +71,24 @@ fn options_values_media_and_rules() {
         (0..count).fold(field, |field, at| field.option("", &at.to_string()))
     };
     let form = |field| of_form(DataForm::new().field(field));
-    // The value of `FORM_TYPE` and the rule are two more.
-    bound(form(list(OPTIONS - 2)), form(list(OPTIONS - 1)));
+    // The values of `FORM_TYPE` and of what says for what it was demanded, and the rule, are three more.
+    bound(form(list(OPTIONS - 3)), form(list(OPTIONS - 2)));
     bound(
+        form(list(OPTIONS - 4).value("x")),
         form(list(OPTIONS - 3).value("x")),
-        form(list(OPTIONS - 2).value("x")),
     );
     let media = |count: usize| (0..count).fold(text("a"), |field, _| field.media("t", "u"));
-    bound(form(media(OPTIONS - 1)), form(media(OPTIONS)));
+    bound(form(media(OPTIONS - 2)), form(media(OPTIONS - 1)));
     let instructions = |count: usize| {
         let form = DataForm::new().field(text("a"));
         of_form((0..count).fold(form, |form, _| form.instructions("i")))
     };
-    bound(instructions(OPTIONS - 1), instructions(OPTIONS));
+    bound(instructions(OPTIONS - 2), instructions(OPTIONS - 1));
 }
 
 #[test]
 fn texts() {
-    // It may be demanded, and for a new password at that.
-    let fixed = "FORM_TYPE".len() + "jabber:iq:register:changepassword".len() + "a".len();
+    let fixed = DEMANDED.len() + "a".len();
     let form = |length: usize| of_form(DataForm::new().field(text("a").label(&"x".repeat(length))));
     bound(form(TEXT - fixed), form(TEXT - fixed + 1));
     let legacy = |length: usize| {
@@ -143,7 +145,7 @@ fn the_largest_offer_can_be_submitted() {
 /// By the crate's own client, with the bounds that it has unless it is told others: what is offered, and what is demanded.
 #[test]
 fn the_largest_offer_is_taken_by_a_client() {
-    let fixed = "FORM_TYPE".len() + "jabber:iq:register:changepassword".len() + "a".len();
+    let fixed = DEMANDED.len() + "a".len();
     let field = text("a").label(&"x".repeat(TEXT - fixed));
     let largest = of_form(DataForm::new().field(field)).url(&"u".repeat(TEXT));
     let offer = largest.build().expect("it fits");
@@ -185,9 +187,9 @@ fn the_largest_offer_is_taken_by_a_client() {
 /// With as many fields, or options, as an offer may have.
 #[test]
 fn the_longest_offers_can_be_submitted() {
-    let fields = (0..FIELDS - 1).map(|at| text(&format!("f{at}")));
+    let fields = (0..FIELDS - 2).map(|at| text(&format!("f{at}")));
     let list = FormField::new(FieldKind::ListSingle, "f0");
-    let options = 0..OPTIONS - 1;
+    let options = 0..OPTIONS - 2;
     let list = options.fold(list, |field, at| field.option("", &at.to_string()));
     for form in [
         fields.fold(DataForm::new(), DataForm::field),
