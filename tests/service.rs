@@ -14,6 +14,8 @@ mod checks;
 mod demands;
 #[path = "service/edges.rs"]
 mod edges;
+#[path = "service/elsewhere.rs"]
+mod elsewhere;
 #[path = "service/hostile.rs"]
 mod hostile;
 #[path = "service/keys.rs"]

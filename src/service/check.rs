@@ -93,11 +93,10 @@ pub(super) fn fields(parts: &Parts, entries: Entries) -> Result<Values, Refusal>
 
 /// Nobody asked for what was sent: the other half of the offer was to be filled in, if there is one.
 fn unasked(parts: &Parts, advice: &str) -> Refusal {
-    let nothing = parts.form.is_none() && parts.fields.is_none();
-    told(if nothing {
-        "there is nothing to fill in: ask for what is offered"
-    } else {
+    told(if parts.asks() {
         advice
+    } else {
+        "there is nothing to fill in: ask for what is offered"
     })
 }
 

@@ -44,6 +44,17 @@ pub(super) struct Parts {
 }
 
 impl Parts {
+    /// Whether it has a data form to be filled in, or at least confirmed, and not one that only says something.
+    pub fn asks_by_form(&self) -> bool {
+        let form = self.form.as_ref();
+        form.is_some_and(|it| !it.fields.is_empty() || self.captcha.is_some())
+    }
+
+    /// Whether there is anything to be filled in.
+    pub fn asks(&self) -> bool {
+        self.asks_by_form() || self.fields.is_some()
+    }
+
     /// Whether a `key` goes out with it.
     pub fn holds_secret(&self) -> bool {
         let legacy = self.fields.as_ref().is_some_and(|it| it.key.is_some());

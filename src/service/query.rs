@@ -63,7 +63,7 @@ pub(super) fn offer(parts: &Parts, trigger: Trigger<'_>) -> Element {
 /// `<query/>` with the data form alone, as it stands in an error (XEP-0077 sections 3.2 and 3.3).
 pub(super) fn demand(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let mut query = Element::bare("query", NS_REGISTER);
-    query.append_child(form(parts, trigger)?);
+    query.append_child(form(parts, trigger).filter(|_| parts.asks_by_form())?);
     append_data(&mut query, parts);
     Some(query)
 }
@@ -83,7 +83,7 @@ pub(super) fn read_form(
     trigger: Trigger<'_>,
     limits: &Limits,
 ) -> Option<Result<Form, Violation>> {
-    let mut x = form(parts, trigger)?;
+    let mut x = form(parts, trigger).filter(|_| parts.asks_by_form())?;
     let form = read::data_form(&x, origin(), limits);
     forget(parts, &mut x);
     Some(form)
@@ -127,6 +127,10 @@ fn fields(parts: &Parts) -> Element {
 fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let form = parts.form.as_ref()?;
     let mut x = form_xml::head(form);
+    if !parts.asks_by_form() {
+        // A type would make something of it that can be sent back.
+        return Some(x);
+    }
     let mut push = |field: &FormField| {
         x.append_child(form_xml::field(field));
     };

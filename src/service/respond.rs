@@ -31,8 +31,7 @@ impl RegistrationService {
 
     pub(super) fn open(&mut self, reply: &ReplyTo, offer: &Offer, purpose: Option<Purpose>) {
         let parts = &offer.0;
-        if parts.form.is_none() && parts.fields.is_none() {
-            // Nothing to fill in.
+        if !parts.asks() {
             self.forms.forget(&reply.requester);
             return;
         }

@@ -56,10 +56,18 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
 /// Whether a half of the offer asks for nothing: whoever sends it back empty would pass the other half by.
 fn lacks_fields(parts: &Parts) -> bool {
     let bare_fields = parts.fields.as_ref().is_some_and(|it| it.all.is_empty());
-    // Beside an address elsewhere it may be there for what it says.
-    let asks = parts.captcha.is_some() || (parts.url.is_some() && parts.fields.is_none());
-    let form = parts.form.as_ref();
-    bare_fields || form.is_some_and(|it| it.fields.is_empty() && !asks)
+    let Some(form) = &parts.form else {
+        return bare_fields;
+    };
+    let mut kinds = form.fields.iter().map(|it| it.kind);
+    let bare_form = if parts.fields.is_some() {
+        // A client takes the fields, where nobody could fill in anything in the form.
+        !kinds.any(FieldKind::is_visible)
+    } else {
+        // Beside an address elsewhere it may be there for what it says.
+        !parts.asks_by_form() && parts.url.is_none()
+    };
+    bare_fields || bare_form
 }
 
 /// Characters were looked at before, so only bounds are left.

@@ -56,6 +56,13 @@ fn a_form_has_a_field() {
             .form(bare())
             .fields(Fields::of(["username"]))
             .url("https://a.b/"),
+        // Nothing in it can be filled in: a client takes the fields.
+        builder()
+            .form(bare().field(FormField::fixed("Welcome")))
+            .fields(Fields::of(["username"])),
+        builder()
+            .form(bare().field(FormField::hidden("h", "x")))
+            .fields(Fields::of(["username"])),
         builder().fields(Fields::new()),
         builder().fields(Fields::new().key("k")),
         builder().fields(Fields::new()).instructions("i"),
