@@ -18,6 +18,12 @@ impl Field<'_> {
         range_advice(validation)
             .or_else(|| self.pattern_advice(validation))
             .or_else(|| self.selection_advice(validation))
+            .or_else(|| self.boolean_advice(validation))
+    }
+
+    fn boolean_advice(self, validation: Validation<'_>) -> Option<&'static str> {
+        let keeps = ["0", "1"].into_iter().any(|it| validation.takes(it));
+        (self.kind() == FieldKind::Boolean && !keeps).then_some("neither yes nor no would keep it")
     }
 
     fn pattern_advice(self, validation: Validation<'_>) -> Option<&'static str> {

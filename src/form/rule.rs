@@ -158,6 +158,11 @@ impl<'a> Validation<'a> {
         self.rule.datatype.compare(a, b)
     }
 
+    /// Whether a value keeps it, whatever the pattern.
+    pub(super) fn takes(self, value: &str) -> bool {
+        self.check(value, None, String::new).is_ok()
+    }
+
     fn check(
         self,
         value: &str,

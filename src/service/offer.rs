@@ -334,6 +334,12 @@ pub enum OfferError {
         /// The field's name.
         name: String,
     },
+    /// An option with an empty value: to choose it is to leave the field empty.
+    #[error("an option of the list `{name}` has an empty value: give it another one")]
+    EmptyOption {
+        /// The field's name.
+        name: String,
+    },
     /// Two options that cannot be told apart (XEP-0004 section 3.3).
     #[error("two options of `{name}` have the same label or value: leave one out")]
     SameOption {
@@ -393,6 +399,9 @@ pub enum OfferError {
         "fields of the old way would pass the challenge by: leave them out, and say so in the instructions"
     )]
     CaptchaPassedBy,
+    /// A challenge in a form with a type: there is one type only, and what the form is for would be lost.
+    #[error("a challenge gives the form a type of its own: leave `DataForm::form_type` out")]
+    CaptchaType,
     /// A challenge without an identifier or an answer.
     #[error("the challenge needs an identifier and an answer")]
     BadCaptcha,

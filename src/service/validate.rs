@@ -157,6 +157,9 @@ fn check_field(field: &FormField, name: String) -> Result<(), OfferError> {
     if is_list && field.options.is_empty() && !is_open(field) {
         return Err(OfferError::NoOptions { name });
     }
+    if field.options.iter().any(|(_, value)| value.is_empty()) {
+        return Err(OfferError::EmptyOption { name });
+    }
     if has_twins(&field.options) {
         return Err(OfferError::SameOption { name });
     }
@@ -244,8 +247,11 @@ fn rule_advice(field: &FormField, is_list: bool) -> Option<&'static str> {
 }
 
 fn check_captcha(captcha: &Captcha, parts: &Parts) -> Result<(), OfferError> {
-    if parts.form.is_none() {
+    let Some(form) = &parts.form else {
         return Err(OfferError::NoFormForCaptcha);
+    };
+    if form.form_type.is_some() {
+        return Err(OfferError::CaptchaType);
     }
     if parts.fields.is_some() {
         return Err(OfferError::CaptchaPassedBy);

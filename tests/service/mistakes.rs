@@ -126,6 +126,28 @@ fn options_can_be_told_apart() {
     good(list().option("", "b").option("", "c"));
 }
 
+/// Whoever chooses it is told that the field needs a value, or leaves it empty.
+#[test]
+fn an_option_has_a_value() {
+    for kind in KINDS.into_iter().filter(|it| is_list(*it)) {
+        let list = FormField::new(kind, "a").option("Free", "");
+        let refused = OfferError::EmptyOption { name: "a".into() };
+        assert_eq!(error(list.option("Paid", "paid")), refused, "{kind}");
+    }
+}
+
+/// There is one type, so that nobody could tell what such a form is for: a removal would be told as an update.
+#[test]
+fn a_challenge_takes_the_place_of_a_type() {
+    let captcha = || Captcha::question("c", "Who?", "Me");
+    let with = |form| Offer::builder().form(form).captcha(captcha()).build();
+    for form_type in ["jabber:iq:register:cancel", "jabber:iq:register", "urn:a"] {
+        let made = with(account_form().form_type(form_type));
+        assert_eq!(made.err(), Some(OfferError::CaptchaType), "{form_type}");
+    }
+    assert!(with(account_form()).is_ok());
+}
+
 /// The application asks for the one value of each: an empty line before it would be taken for it.
 #[test]
 fn a_name_and_a_password_are_one_value() {
@@ -219,6 +241,14 @@ fn what_is_told() {
         (
             OfferError::SameOption { name: name() },
             "two options of `a` have the same label or value: leave one out",
+        ),
+        (
+            OfferError::EmptyOption { name: name() },
+            "an option of the list `a` has an empty value: give it another one",
+        ),
+        (
+            OfferError::CaptchaType,
+            "a challenge gives the form a type of its own: leave `DataForm::form_type` out",
         ),
         (
             OfferError::NotSingle { name: name() },

@@ -231,3 +231,23 @@ fn what_xml_forbids_is_no_bound_and_no_pattern() {
         assert_eq!(error, OfferError::ForbiddenCharacter { what });
     }
 }
+
+/// A yes or no goes as a digit, and one of the two must do.
+#[test]
+fn a_yes_or_no_can_keep_its_rule() {
+    let boolean = || FormField::new(FieldKind::Boolean, "a");
+    let integer = |least, greatest| boolean().datatype("xs:integer").range(least, greatest);
+    for bad in [
+        boolean().datatype("xs:date"),
+        integer(Some("2"), None),
+        integer(None, Some("-1")),
+    ] {
+        assert_eq!(advice(bad), "neither yes nor no would keep it");
+    }
+    good(boolean().datatype("xs:boolean"));
+    good(integer(Some("1"), None));
+    good(integer(None, Some("0")));
+    good(boolean().datatype("x:own"));
+    // Of another kind it is a field like any other.
+    good(text("a").datatype("xs:date"));
+}
