@@ -20,6 +20,8 @@ mod elsewhere;
 mod hostile;
 #[path = "service/keys.rs"]
 mod keys;
+#[path = "service/left_out.rs"]
+mod left_out;
 #[path = "service/limits.rs"]
 mod limits;
 #[path = "service/mistakes.rs"]

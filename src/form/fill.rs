@@ -243,10 +243,13 @@ impl Form {
             // XEP-0004 section 3.3: a value a line.
             FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
             FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
-            // The same option or JID twice is one.
+            // The same option or JID twice is one, and an empty one is none.
             FieldKind::ListMulti | FieldKind::JidMulti if texts.len() > 1 => {
-                let mut seen = BTreeSet::new();
-                let once: Vec<&str> = texts.filter(|text| seen.insert(*text)).collect();
+                let mut seen = BTreeSet::from([""]);
+                let mut once: Vec<&str> = texts.filter(|text| seen.insert(*text)).collect();
+                if once.is_empty() {
+                    once.push("");
+                }
                 self.arena.type_into(at, once.into_iter());
             }
             _ => self.arena.type_into(at, texts),

@@ -51,16 +51,16 @@ pub(super) fn data_form(
             return Err(wrong.error_type(ErrorType::Cancel));
         }
     }
-    // Sent, and not only the form's own default.
-    let is_sent = values.iter().any(|(name, _)| &**name == "remove");
-    let said = form.answer_to_remove().filter(|_| is_sent);
+    let said = form.answer_to_remove();
     let is_removal = by_type == Purpose::Remove || trigger.purpose == Some(Purpose::Remove);
     if is_removal && said == Some(false) {
         let advice = "say yes to `remove`, or cancel the form to stay registered";
         return Err(told(advice));
     }
-    // Whoever says that the registration is to go means that, whatever the form was demanded for.
-    let purpose = if said == Some(true) || by_type == Purpose::Remove {
+    // Whoever says that the registration is to go means that, whatever the form was demanded for. But says it, and does
+    // not leave the form's own default alone.
+    let is_sent = values.iter().any(|(name, _)| &**name == "remove");
+    let purpose = if (is_sent && said == Some(true)) || by_type == Purpose::Remove {
         Purpose::Remove
     } else {
         trigger.purpose.unwrap_or(by_type)
@@ -127,51 +127,58 @@ fn check(
 ) -> Result<(Checked, Form), Refusal> {
     let mut mistakes = Mistakes::default();
     let mut values = Checked::new();
-    let mut unset = BTreeSet::new();
+    // That these have no value was told in other words, or is no mistake.
+    let mut passed = BTreeSet::new();
     for asked in ask(&form, is_optional) {
         let typed = entries.remove(&asked.name);
         if asked.kind == FieldKind::Hidden {
-            let typed = typed.unwrap_or_default();
-            // An empty value is none.
-            let came = typed.iter().map(|it| it.as_str());
-            if !came.filter(|it| !it.is_empty()).eq(back(&form, &asked)) {
-                mistakes.push(&format!("`{}` must come back unchanged", asked.name));
-            }
+            came_back(&form, &asked, typed.unwrap_or_default(), &mut mistakes);
             // These two are the service's own business.
             if !matches!(&*asked.name, "FORM_TYPE" | "key") {
                 values.push((asked.name.as_str().into(), held(&form, &asked)));
             }
             continue;
         }
-        match typed {
+        match typed.filter(|it| !asked.is_left_out(&form, it)) {
             // The form takes what is on file for a value, but nobody sent it; the rest it tells by itself.
             None if asked.required => {
                 if back(&form, &asked).next().is_some() {
                     mistakes.push(&format!("`{}` needs a value", asked.name));
                 }
             }
-            None => leave_out(&mut form, &asked),
-            Some(mut typed) => {
-                if !set(&mut form, &asked, &mut typed, &mut mistakes) {
-                    unset.insert(asked.name);
-                    continue;
+            None => {
+                leave_out(&mut form, &asked);
+                passed.insert(asked.name);
+            }
+            Some(typed) => {
+                if set(&mut form, &asked, typed, &mut mistakes) {
+                    values.push((asked.name.as_str().into(), held(&form, &asked)));
+                } else {
+                    passed.insert(asked.name);
                 }
-                values.push((asked.name.as_str().into(), held(&form, &asked)));
             }
         }
     }
-    let form = finish(form, &unset, &mut mistakes);
+    let form = finish(form, &passed, &mut mistakes);
     mistakes.into_result()?;
     Ok((values, form))
 }
 
-/// `unset` is what could not even be set, of which enough was told.
-fn finish(form: Form, unset: &BTreeSet<String>, mistakes: &mut Mistakes) -> Form {
+fn came_back(form: &Form, asked: &Asked, came: Vec<Zeroizing<String>>, mistakes: &mut Mistakes) {
+    // An empty value is none.
+    let came = came.iter().map(|it| it.as_str());
+    if !came.filter(|it| !it.is_empty()).eq(back(form, asked)) {
+        mistakes.push(&format!("`{}` must come back unchanged", asked.name));
+    }
+}
+
+fn finish(form: Form, passed: &BTreeSet<String>, mistakes: &mut Mistakes) -> Form {
     match form.finish() {
         Ok(answer) => answer.into_form(),
         Err(incomplete) => {
             let errors = incomplete.errors().iter();
-            let untold = errors.filter(|it| !unset.contains(it.field()));
+            let is_missing = |it: &FieldError| matches!(it, FieldError::Missing { .. });
+            let untold = errors.filter(|it| !(is_missing(it) && passed.contains(it.field())));
             untold.for_each(|it| mistakes.field(it));
             incomplete.into_form()
         }
@@ -183,6 +190,19 @@ struct Asked {
     name: String,
     kind: FieldKind,
     required: bool,
+}
+
+impl Asked {
+    /// Whether it came empty, and may: a form never takes an empty password, and fields no empty name, which are as good
+    /// as not sent. Other fields are emptied by that.
+    fn is_left_out(&self, form: &Form, typed: &[Zeroizing<String>]) -> bool {
+        let never_empty = match &*self.name {
+            "password" => true,
+            "username" => !form.is_data_form(),
+            _ => false,
+        };
+        never_empty && !self.required && typed.iter().all(|it| it.is_empty())
+    }
 }
 
 /// What was offered, but for texts that are only shown.
@@ -222,7 +242,7 @@ fn leave_out(form: &mut Form, asked: &Asked) {
 fn set(
     form: &mut Form,
     asked: &Asked,
-    typed: &mut Vec<Zeroizing<String>>,
+    mut typed: Vec<Zeroizing<String>>,
     mistakes: &mut Mistakes,
 ) -> bool {
     if typed.iter().all(|it| it.is_empty()) {
@@ -234,7 +254,7 @@ fn set(
         }
     }
     if asked.kind == FieldKind::Boolean {
-        for value in typed.iter_mut() {
+        for value in &mut typed {
             match value.as_str() {
                 "true" => *value = Zeroizing::new("1".into()),
                 "false" => *value = Zeroizing::new("0".into()),

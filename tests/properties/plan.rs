@@ -306,13 +306,13 @@ impl Planned {
         let on_file = !is_nothing(self.on_file());
         match self.typed_values() {
             None => on_file.then(|| self.values.clone()),
-            // The same option or JID twice is one.
+            // The same option or JID twice is one, and an empty one is none.
             Some(typed)
                 if matches!(self.kind, "list-multi" | "jid-multi") && !is_nothing(&typed) =>
             {
                 let mut once: Vec<String> = Vec::new();
                 for value in typed {
-                    if !once.contains(&value) {
+                    if !value.is_empty() && !once.contains(&value) {
                         once.push(value);
                     }
                 }
@@ -332,7 +332,7 @@ impl Planned {
         if !self.is_visible() {
             return false;
         }
-        let Some(typed) = self.typed_values() else {
+        let Some(mut typed) = self.typed_values() else {
             return self.required && is_nothing(self.on_file());
         };
         if is_nothing(&typed) {
@@ -341,6 +341,9 @@ impl Planned {
                 Some("username") if !data => true,
                 _ => self.required && data,
             };
+        }
+        if matches!(self.kind, "list-multi" | "jid-multi") {
+            typed.retain(|it| !it.is_empty());
         }
         let is_closed = !self.options.is_empty() && !self.rule.is_some_and(Rule::is_open);
         let is_option = |value: &String| !is_closed || self.options.contains(value);
