@@ -204,7 +204,9 @@ impl Host {
             None if self.manner.demand => return Err(Not::Yet(forms::password_change()?)),
             _ => {}
         }
-        if submission.username().and_then(prepare).as_deref() != Some(name) {
+        // The name in a change of the password was checked by the service, and may be the bare JID.
+        let is_checked = submission.purpose() == Purpose::ChangePassword;
+        if !is_checked && submission.username().and_then(prepare).as_deref() != Some(name) {
             return Err(Refusal::new(Condition::Forbidden).into());
         }
         let password = submission.password().ok_or_else(Refusal::not_acceptable)?;

@@ -244,7 +244,7 @@ impl Form {
             FieldKind::TextMulti => self.arena.type_into(at, texts.flat_map(lines)),
             FieldKind::Boolean => self.arena.type_into(at, texts.map(digit)),
             // The same option or JID twice is one, and an empty one is none.
-            FieldKind::ListMulti | FieldKind::JidMulti if texts.len() > 1 => {
+            FieldKind::ListMulti | FieldKind::JidMulti => {
                 let mut seen = BTreeSet::from([""]);
                 let mut once: Vec<&str> = texts.filter(|text| seen.insert(*text)).collect();
                 if once.is_empty() {

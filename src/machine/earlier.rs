@@ -42,3 +42,41 @@ impl Earlier {
         self.0 = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::RegistrationMachine;
+    use crate::{Channel, Config, Event, IdPrefix, Output, Peer};
+
+    /// What is of no use any more takes no room.
+    #[test]
+    fn nothing_is_kept_beyond_the_end() {
+        let peer = Peer::server("example.com").unwrap();
+        let config = Config::new(peer, IdPrefix::new("p").unwrap(), Channel::Encrypted);
+        let mut machine = RegistrationMachine::register(config);
+        machine.poll_output();
+        let fields = [
+            "<username/>",
+            "<x xmlns='jabber:x:data' type='form'><field var='b'/></x>",
+        ];
+        for (serial, (fields, kind)) in (1..).zip(fields.into_iter().zip(["result", "error"])) {
+            let reply = alloc::format!(
+                "<iq xmlns='jabber:client' type='{kind}' id='p-{serial}'>\
+                 <query xmlns='jabber:iq:register'>{fields}</query></iq>"
+            );
+            let _ = machine.handle_stanza(&reply.parse().unwrap());
+            let form = match machine.poll_output() {
+                Some(Output::Event(Event::FormOffered(form))) => Some(form),
+                Some(Output::Event(Event::Refused { form, .. })) => form,
+                _ => None,
+            };
+            let mut form = form.expect("a form");
+            form.answer_each(|_| Some("typed".into())).unwrap();
+            machine.submit(form.finish().unwrap()).unwrap();
+            machine.poll_output();
+        }
+        assert!(machine.earlier.0.is_some() && machine.kept.is_some());
+        machine.handle_disconnect();
+        assert!(machine.earlier.0.is_none() && machine.kept.is_none());
+    }
+}

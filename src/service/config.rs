@@ -104,7 +104,7 @@ impl ServiceConfig {
     ///
     /// Many clients send the fields of the old way without asking for them, and a form may have been forgotten
     /// ([`ServiceLimits::offers`]). Without a standing form such a submission is refused, with the advice to ask for the
-    /// form. So it is where the standing form has a challenge or a `key`, which are good for one requester only.
+    /// form. So it is where the standing form has a challenge, a `key` or a medium, which are good for one requester only.
     #[must_use]
     pub fn form(mut self, offer: Offer) -> ServiceConfig {
         self.standing = Some(offer);

@@ -161,6 +161,9 @@ pub(super) struct Medium {
 
 impl FormField {
     /// A field of this kind and this name (`var`).
+    ///
+    /// One that is named like the answer to a challenge (`captcha`, `ocr`, `qa` and others of XEP-0158 section 6.1) is taken
+    /// for one by clients: it must be answered, and the form is good for one submission.
     #[must_use]
     pub fn new(kind: FieldKind, var: &str) -> FormField {
         Self::make(kind, Some(var.to_string()))

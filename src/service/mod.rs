@@ -147,10 +147,12 @@ impl RegistrationService {
     }
 
     /// Answers that it is done, once it is: the account exists, the password is changed, the token is good. The form that
-    /// was filled in is closed; after a removal, whichever form the requester has open.
+    /// was filled in is closed (a change of the password that needed none closes none); after a removal, whichever form the
+    /// requester has open.
     ///
-    /// After a removal from a server, end the account's streams with `not-authorized` once this is sent (XEP-0077
-    /// section 3.2).
+    /// After a removal, once this is sent, tell [`requester_gone`](Self::requester_gone): what the account had asked before
+    /// must not be answered to whoever takes its name next. A server ends the account's streams with `not-authorized` then
+    /// (XEP-0077 section 3.2).
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
@@ -166,7 +168,7 @@ impl RegistrationService {
     }
 
     /// Answers that it is refused; nothing was done. The requester's form stays open, to be mended, unless it had a
-    /// challenge or a `key`, which are good for one submission.
+    /// challenge, a `key` or a medium, which are good for one submission.
     ///
     /// # Errors
     /// [`Unanswered`] gives the request back: [`AnswerError::ForeignRequest`].
@@ -188,7 +190,9 @@ impl RegistrationService {
     /// of this submission.
     ///
     /// A requester may begin anew and send the bare request once more, without the form:
-    /// [`Submission::answers_demand`] tells the two apart.
+    /// [`Submission::answers_demand`] tells the two apart. Only fields of the old way, to register, are told to fill in what
+    /// was demanded. If its type does not say what the form is demanded for, a hidden field `x-demanded-for` does, so that
+    /// what another of the requester's clients fills in for something else is no answer.
     ///
     /// ```
     /// use xmpp_registration::FieldKind;

@@ -169,6 +169,15 @@ fn untold(purpose: Purpose, form_type: &str) -> Option<&'static str> {
     (by_type != Some(form_type)).then_some(word)
 }
 
+/// The `FORM_TYPE` that a data form went out with.
+pub(super) fn form_type(parts: &Parts, purpose: Option<Purpose>) -> Option<&str> {
+    let form = parts.form.as_ref()?;
+    Some(match parts.captcha {
+        Some(_) => CAPTCHA_TYPE,
+        None => form.type_or_default(purpose),
+    })
+}
+
 /// Bits of binary stand beside the form (XEP-0231 section 2.1).
 fn append_data(query: &mut Element, parts: &Parts) {
     if let Some(data) = parts.captcha.as_ref().and_then(Captcha::data) {

@@ -13,7 +13,7 @@ use super::store::OpenForm;
 use super::submitted::{self, Content, Entries};
 use super::{
     FormRequest, Purpose, Refusal, RegistrationService, Requester, ServiceEvent, ServiceOutput,
-    Submission, TokenRequest, answer, check,
+    Submission, TokenRequest, answer, check, query,
 };
 use crate::config::StreamNamespace;
 use crate::event::Handled;
@@ -146,8 +146,8 @@ impl RegistrationService {
         let envelope = self.envelope(reply)?;
         let content = submitted::read(query, &self.config.limits.submission);
         let (purpose, values, filled) = match content {
-            Ok(Content::Cancel) => {
-                self.forms.forget(&reply.requester);
+            Ok(Content::Cancel(form_type)) => {
+                self.cancel(&reply.requester, form_type);
                 return Ok(Next::Result(None));
             }
             Ok(Content::Remove) => (Purpose::Remove, Values::default(), Filled::default()),
@@ -224,6 +224,17 @@ impl RegistrationService {
         }
     }
 
+    /// Closes the form, unless it is another one that another of the account's clients has asked for since.
+    fn cancel(&mut self, who: &Requester, form_type: Option<&Element>) {
+        let is_it = |open: &OpenForm| {
+            let open = query::form_type(&open.offer.0, open.purpose);
+            form_type.is_none_or(|it| open.is_some_and(|open| is_text(it, open)))
+        };
+        if self.forms.get(who).is_some_and(is_it) {
+            self.forms.forget(who);
+        }
+    }
+
     /// Whose password or registration it is (XEP-0077 sections 3.2 and 3.3).
     fn check_identity(
         &self,
@@ -289,6 +300,12 @@ type Checked = (Purpose, Values, Filled);
 enum Next {
     Event(ServiceEvent),
     Result(Option<Element>),
+}
+
+/// Whether an element holds this text, in however many pieces.
+fn is_text(element: &Element, text: &str) -> bool {
+    let pieces = element.texts().flat_map(str::bytes);
+    pieces.eq(text.bytes())
 }
 
 fn is_iq(stanza: &Element) -> bool {

@@ -14,11 +14,11 @@ use crate::stanza_error::Condition;
 use crate::xml::{NS_DATA, NS_REGISTER, child};
 
 /// The content of a query in a `set`.
-pub(super) enum Content {
+pub(super) enum Content<'a> {
     /// `<remove/>`, alone as it must be.
     Remove,
-    /// A form of type `cancel`: the user does not want to go on (XEP-0004 section 3.2).
-    Cancel,
+    /// A form of type `cancel`: the user does not want to go on (XEP-0004 section 3.2). With its `FORM_TYPE`, if it has one.
+    Cancel(Option<&'a Element>),
     Form(Entries),
     Fields(Entries),
 }
@@ -27,7 +27,7 @@ pub(super) enum Content {
 pub(super) type Entries = BTreeMap<String, Vec<Zeroizing<String>>>;
 
 /// Reads a query.
-pub(super) fn read(query: &Element, limits: &Limits) -> Result<Content, Refusal> {
+pub(super) fn read<'a>(query: &'a Element, limits: &Limits) -> Result<Content<'a>, Refusal> {
     let mut forms = query.children().filter(|it| it.is("x", NS_DATA));
     let (x, second) = (forms.next(), forms.next());
     let remove = child(query, "remove", NS_REGISTER).is_some();
@@ -53,10 +53,10 @@ fn is_field(child: &Element) -> bool {
     glance::is_legacy_field(child)
 }
 
-fn read_form(x: &Element, limits: &Limits) -> Result<Content, Refusal> {
+fn read_form<'a>(x: &'a Element, limits: &Limits) -> Result<Content<'a>, Refusal> {
     match x.attr("type") {
         Some("submit") => {}
-        Some("cancel") => return Ok(Content::Cancel),
+        Some("cancel") => return Ok(Content::Cancel(form_type(x))),
         _ => return Err(bad("a data form must be of type submit or cancel")),
     }
     let mut reader = Reader::new(limits);
@@ -76,7 +76,14 @@ fn read_form(x: &Element, limits: &Limits) -> Result<Content, Refusal> {
     Ok(Content::Form(reader.entries))
 }
 
-fn read_fields(query: &Element, limits: &Limits) -> Result<Content, Refusal> {
+/// The value of `FORM_TYPE`.
+fn form_type(x: &Element) -> Option<&Element> {
+    let mut fields = x.children().filter(|it| it.is("field", NS_DATA));
+    let field = fields.find(|it| it.attr("var") == Some("FORM_TYPE"))?;
+    child(field, "value", NS_DATA)
+}
+
+fn read_fields<'a>(query: &'a Element, limits: &Limits) -> Result<Content<'a>, Refusal> {
     let mut reader = Reader::new(limits);
     for field in query.children().filter(|it| is_field(it)) {
         reader.field()?;

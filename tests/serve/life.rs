@@ -96,6 +96,29 @@ fn with_a_data_form() {
     lives("data", &[]);
 }
 
+/// XEP-0077's own examples have the bare JID in a form (section 3.3).
+#[test]
+fn a_name_may_be_the_whole_address() {
+    let server = Server::start(&["--form", "data", "--demand-form"]);
+    let juliet = Juliet {
+        server: &server,
+        set: &[],
+    };
+    juliet.registers().exits(0);
+    let name = format!("username=juliet@{DOMAIN}");
+    let task = ["--set", &name, "--new-password", NEW, "change-password"];
+    let changed = juliet.does(OLD, &task);
+    changed.exits(0).prints("password changed\n");
+    let other = [
+        "--set",
+        "username=romeo",
+        "--new-password",
+        OLD,
+        "change-password",
+    ];
+    juliet.does(NEW, &other).exits(2);
+}
+
 #[test]
 fn with_a_data_form_and_fields() {
     lives("both", &[]);

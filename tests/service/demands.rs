@@ -147,6 +147,43 @@ fn what_is_done_closes_the_form_that_was_filled_in_and_no_other() {
     assert_eq!(host.service.open_forms(), 0);
 }
 
+/// One client of an account cancels what it was offered, and not what was demanded of another one since.
+#[test]
+fn a_cancelled_form_is_the_one_that_is_open() {
+    let cancel = |form_type: &str| {
+        let form_type = format!("<field var='FORM_TYPE'>{form_type}</field>");
+        format!("<x xmlns='jabber:x:data' type='cancel'>{form_type}</x>")
+    };
+    let captcha = Captcha::question("c1", "The name of the theatre?", "7nHL3");
+    let challenge = Offer::builder().form(account_form()).captcha(captcha);
+    let challenge = challenge.build().expect("good");
+    let plain = account_offer();
+    for (offer, form_type, is_open) in [
+        (&plain, format!("<value>{CANCEL}</value>"), false),
+        (&plain, "<value>jabber:iq:register</value>".into(), true),
+        (
+            &plain,
+            "<value>jabber:iq:register:cancel:</value>".into(),
+            true,
+        ),
+        (&plain, "<value/>".into(), true),
+        (&plain, String::new(), false),
+        (&challenge, format!("<value>{CANCEL}</value>"), true),
+        (&challenge, "<value>urn:xmpp:captcha</value>".into(), false),
+    ] {
+        let mut host = server();
+        host.demands(ROSE, REMOVE, offer);
+        host.comes(&set_from(BILL, &cancel(&form_type)));
+        assert_eq!(host.stanza().1.attr("type"), Some("result"));
+        let open = host.service.open_forms();
+        assert_eq!(open, usize::from(is_open), "{form_type}");
+    }
+    let mut host = server();
+    host.demands(ROSE, REMOVE, &plain);
+    host.comes(&set_from(BILL, "<x xmlns='jabber:x:data' type='cancel'/>"));
+    assert_eq!(host.service.open_forms(), 0);
+}
+
 /// Whoever is gone fills in nothing more; what comes next is about another registration.
 #[test]
 fn a_removal_closes_whatever_form_is_open() {
