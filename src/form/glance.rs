@@ -35,7 +35,7 @@ pub(crate) struct Glance {
 /// Whether a data form has a field to be sent.
 pub(crate) fn is_sendable(x: &Element) -> bool {
     let mut fields = x.children().filter(|child| child.is("field", NS_DATA));
-    fields.any(|field| FieldKind::from_name(field.attr("type")) != FieldKind::Fixed)
+    fields.any(|field| sendable_kind(field).is_some())
 }
 
 /// Looks at a data form without copying anything.
@@ -45,12 +45,20 @@ pub(crate) fn glance(x: &Element) -> Glance {
         sendable: false,
     };
     for field in x.children().filter(|child| child.is("field", NS_DATA)) {
-        let kind = FieldKind::from_name(field.attr("type"));
-        glance.sendable |= kind != FieldKind::Fixed;
+        let Some(kind) = sendable_kind(field) else {
+            continue;
+        };
+        glance.sendable = true;
         if kind.is_visible() && field.attr("var") != Some("FORM_TYPE") {
             glance.visible = true;
             break;
         }
     }
     glance
+}
+
+/// The kind of a field that can be sent. One without a name cannot, whatever its kind.
+fn sendable_kind(field: &Element) -> Option<FieldKind> {
+    field.attr("var")?;
+    Some(FieldKind::from_name(field.attr("type"))).filter(|it| *it != FieldKind::Fixed)
 }

@@ -81,6 +81,9 @@ pub struct Form {
     arena: Box<Arena>,
 }
 
+/// Names of fields that ask whether to remove the registration.
+pub(crate) const REMOVAL: &[&str] = &["remove", "unregister"];
+
 /// Which half of the offer counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
@@ -97,10 +100,11 @@ pub(crate) struct Origin {
 
 impl Form {
     /// Whether the server says that the account, or the registration, exists already: `<registered/>` (XEP-0077
-    /// section 3.1), or a boolean field `remove`. False proves nothing: some servers never say it.
+    /// section 3.1), or a boolean field `remove` or `unregister`, which some gateways have. False proves nothing: some
+    /// servers never say it.
     #[must_use]
     pub fn is_registered(&self) -> bool {
-        self.arena.registered || self.remove_field().is_some()
+        self.arena.registered || self.asks_to_remove()
     }
 
     /// Whether this is a data form (XEP-0004), and not the fields of the old way.
@@ -118,9 +122,11 @@ impl Form {
         self.field("FORM_TYPE")?.value()
     }
 
-    /// Whether submitting it as it stands removes the registration: its boolean field `remove` is true (XEP-0077 section
-    /// 3.1), or the whole form is for that, by its `FORM_TYPE` `jabber:iq:register:cancel` (section 14.4), and `remove` is
-    /// not false. Ask the user before: a form that is offered can be one of these, too.
+    /// Whether submitting it as it stands removes the registration: a field `remove`, or `unregister` (Spectrum 2), is true;
+    /// or the whole form is for that, by its `FORM_TYPE` `jabber:iq:register:cancel` (XEP-0077 section 14.4), and that field
+    /// is not false. Ask the user before: a form that is offered can be one of these, too.
+    ///
+    /// False proves nothing: a gateway may ask for a removal in a way of its own, such as by an option of a list.
     ///
     /// ```
     /// # use xmpp_registration::{Channel, Config, Event, IdPrefix, Output, Peer, RegistrationMachine, Success, jid::FullJid};
@@ -232,13 +238,16 @@ impl Form {
         }
     }
 
-    fn remove_field(&self) -> Option<Field<'_>> {
-        // Fields of the old way are never boolean.
-        if !self.is_data_form() {
-            return None;
-        }
-        self.field("remove")
-            .filter(|field| field.kind() == FieldKind::Boolean)
+    /// The fields by which a removal is asked for. Those of the old way are none.
+    fn removal_fields(&self) -> impl Iterator<Item = Field<'_>> {
+        let names = if self.is_data_form() { REMOVAL } else { &[] };
+        let fields = names.iter().filter_map(|name| self.field(name));
+        fields.filter(|field| field.kind() != FieldKind::Fixed)
+    }
+
+    fn asks_to_remove(&self) -> bool {
+        let mut fields = self.removal_fields();
+        fields.any(|field| field.kind() == FieldKind::Boolean)
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -274,16 +283,22 @@ impl Form {
 
     /// Whether it is for removing, by its `FORM_TYPE`.
     pub(crate) fn is_for_removal(&self) -> bool {
-        self.form_type() == Some(NS_CANCEL)
+        self.form_type().map(str::trim) == Some(NS_CANCEL)
     }
 
-    /// What the boolean field `remove` says; `None`: nothing, or there is none.
+    /// Whether it says that the registration is to go, or is not; `None`: nothing of the kind.
+    ///
+    /// What is sent has no kind, so that a yes is one wherever it stands. A no is one only where a yes or no was asked for.
     pub(crate) fn answer_to_remove(&self) -> Option<bool> {
-        match self.remove_field()?.value()? {
-            "1" | "true" => Some(true),
-            "0" | "false" => Some(false),
-            _ => None,
+        let mut answer = None;
+        for field in self.removal_fields() {
+            match field.value().map(str::trim) {
+                Some("1" | "true") => return Some(true),
+                Some("0" | "false") if field.kind() == FieldKind::Boolean => answer = Some(false),
+                _ => {}
+            }
         }
+        answer
     }
 
     /// Whether submitting it would send a secret, be it a password that the server put into a hidden field. A `key` does

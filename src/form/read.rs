@@ -151,9 +151,13 @@ impl<'a> Reader<'a> {
     }
 
     fn data_field(&mut self, field: &Element) -> Result<(), Violation> {
-        let Attributes { var, label, kind } = Attributes::of(field);
+        let Attributes {
+            var,
+            label,
+            kind: typed,
+        } = Attributes::of(field);
         let name = self.optional(var)?;
-        let mut kind = FieldKind::from_name(kind);
+        let mut kind = FieldKind::from_name(typed);
         let named = name.of(&self.arena.text).unwrap_or_default();
         if named == "FORM_TYPE" {
             // It goes back unchanged whatever type it has (XEP-0068 section 3.3 would have it ignored).
@@ -176,6 +180,13 @@ impl<'a> Reader<'a> {
         let (values, options) = (self.arena.values.len(), self.arena.options.len());
         let media = self.arena.media.len();
         self.field_children(field, &mut record)?;
+        if visible && !record.kind.is_multi() {
+            let several = self.empty_blank_values(values, secret) > 1;
+            if several && typed.is_none() {
+                // A form of type result may leave types out (XEP-0004 section 3.2).
+                record.kind = FieldKind::TextMulti;
+            }
+        }
         record.values = self.values_since(values);
         record.options = run(options, self.arena.options.len());
         record.media = run(media, self.arena.media.len());
@@ -186,6 +197,24 @@ impl<'a> Reader<'a> {
                 == Some("urn:xmpp:captcha");
         self.check_echo(&record)?;
         self.push_field(record)
+    }
+
+    /// The white space of pretty-printed XML is no value on file. How many there are besides.
+    fn empty_blank_values(&mut self, from: usize, secret: bool) -> usize {
+        let text = if secret {
+            self.arena.secrets.as_str()
+        } else {
+            &self.arena.text
+        };
+        let mut values = 0;
+        for value in &mut self.arena.values[from..] {
+            if value.of(text).is_some_and(|it| !it.trim().is_empty()) {
+                values += 1;
+            } else {
+                value.len = 0;
+            }
+        }
+        values
     }
 
     fn field_children(&mut self, field: &Element, record: &mut Record) -> Result<(), Violation> {
@@ -281,14 +310,11 @@ impl<'a> Reader<'a> {
         self.arena.used_up |= key;
         let values = self.arena.values.len();
         let secret = is_secret_name(field.name());
-        let mut value = self.value(field, secret)?;
-        let text = self.arena.values_text(secret);
-        let text = value.of(text).unwrap_or_default();
-        if !key && text.trim().is_empty() {
-            // The white space of pretty-printed XML is no value on file.
-            value.len = 0;
-        }
+        let value = self.value(field, secret)?;
         self.push_value(value)?;
+        if !key {
+            self.empty_blank_values(values, secret);
+        }
         let kind = match field.name() {
             "key" => FieldKind::Hidden,
             "password" => FieldKind::TextPrivate,

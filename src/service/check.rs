@@ -15,7 +15,7 @@ use super::request::{Purpose, Values};
 use super::submitted::Entries;
 use crate::config::Limits;
 use crate::error::FieldError;
-use crate::form::{Field, FieldKind, Form, Value};
+use crate::form::{Field, FieldKind, Form, REMOVAL, Value};
 use crate::stanza_error::{Condition, ErrorType};
 use crate::xml::{self, NS_CANCEL, NS_CHANGE_PASSWORD};
 
@@ -59,7 +59,7 @@ pub(super) fn data_form(
     }
     // Whoever says that the registration is to go means that, whatever the form was demanded for. But says it, and does
     // not leave the form's own default alone.
-    let is_sent = values.iter().any(|(name, _)| &**name == "remove");
+    let is_sent = values.iter().any(|(name, _)| REMOVAL.contains(&&**name));
     let purpose = if (is_sent && said == Some(true)) || by_type == Purpose::Remove {
         Purpose::Remove
     } else {

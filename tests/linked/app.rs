@@ -127,13 +127,13 @@ impl App {
         let fields = || Fields::of(["username", "password"]);
         let offer = match self.manner {
             Manner::Legacy => offer.fields(fields()),
-            Manner::Data => offer.form(form("jabber:iq:register")),
-            Manner::Both => offer.fields(fields()).form(form("jabber:iq:register")),
+            Manner::Data => offer.form(form()),
+            Manner::Both => offer.fields(fields()).form(form()),
             Manner::Captcha => {
                 self.challenges += 1;
                 let challenge = format!("challenge-{}", self.challenges);
                 let captcha = Captcha::picture(&challenge, "image/png", b"picture", ANSWER);
-                offer.form(form("jabber:iq:register")).captcha(captcha)
+                offer.form(form()).captcha(captcha)
             }
         };
         offer.build().unwrap()
@@ -146,17 +146,13 @@ impl App {
         request: u32,
         verdict: Verdict,
     ) {
-        let demanded = submission.value("extra").is_some();
+        let demanded = submission.answers_demand();
+        assert_eq!(demanded, submission.value("extra").is_some());
         match verdict {
             // Once is enough.
             Verdict::Demand if !demanded => {
-                let kind = match submission.purpose() {
-                    Purpose::Register => "jabber:iq:register",
-                    Purpose::ChangePassword => "jabber:iq:register:changepassword",
-                    _ => "jabber:iq:register:cancel",
-                };
                 let extra = FormField::new(FieldKind::TextSingle, "extra").required();
-                let mut demanded = DataForm::new().form_type(kind).field(extra);
+                let mut demanded = DataForm::new().field(extra);
                 if submission.purpose() != Purpose::Remove {
                     demanded = demanded.field(text("username")).field(secret("password"));
                 }
@@ -218,9 +214,8 @@ pub fn key(requester: &Requester, name: Option<&str>) -> Option<String> {
     }
 }
 
-fn form(form_type: &str) -> DataForm {
+fn form() -> DataForm {
     DataForm::new()
-        .form_type(form_type)
         .field(text("username").required())
         .field(secret("password").required())
 }

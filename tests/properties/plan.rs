@@ -196,6 +196,8 @@ fn data_field(bytes: &mut Bytes<'_>) -> Planned {
     field.required = more % 3 == 1;
     field.rule = (more >= 192).then(|| Rule::ALL[usize::from(more) % Rule::ALL.len()]);
     field.values = bytes.texts(if several { 3 } else { 1 });
+    // White space is no value on file, but it may stand there.
+    field.blank = !several && field.values.iter().all(|it| it.trim().is_empty());
     if kind.starts_with("list-") {
         field.options = bytes.texts(4);
     }
@@ -236,10 +238,7 @@ fn legacy_field(bytes: &mut Bytes<'_>) -> Planned {
     let mut field = Planned::new(var, kind);
     field.required = var != "key";
     field.values = vec![bytes.legal_text()];
-    if var != "key" && field.values[0].trim().is_empty() {
-        // White space is no value on file, but it may stand there.
-        field.blank = true;
-    }
+    field.blank = var != "key" && field.values[0].trim().is_empty();
     field.typed = match bytes.next() % 4 {
         0 => Typed::Not,
         1 => Typed::Several(bytes.texts(2)),

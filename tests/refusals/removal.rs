@@ -117,7 +117,7 @@ fn a_form_of_the_type_cancel_removes_whatever_was_asked_for() {
         (asks, None, true),
         (asks, Some(true), true),
         (asks, Some(false), false),
-        // A text of this name asks nothing.
+        // A text of this name asks nothing that a no would answer.
         ("<field var='remove'/>", Some(false), true),
     ];
     for (begin, stays) in TASKS {
@@ -142,6 +142,26 @@ fn a_form_of_the_type_cancel_removes_whatever_was_asked_for() {
     }
 }
 
+/// As Spectrum 2 asks, a gateway: it removes, and answers by an empty result.
+#[test]
+fn a_field_unregister_removes_from_a_service() {
+    let form = "<registered/><x xmlns='jabber:x:data' type='form'>\
+        <field var='username'><required/><value>juliet</value></field>\
+        <field var='unregister' type='boolean' label='Remove your registration'><value>0</value></field></x>";
+    let query = format!("<query xmlns='jabber:iq:register'>{form}</query>");
+    for (yes, success) in [(false, Success::Updated), (true, Success::Unregistered)] {
+        let mut driver = Driver::new(RegistrationMachine::register(service()));
+        driver.from = "from='gateway.example.net'";
+        let mut form = comes(&mut driver, &query);
+        assert!(form.is_registered() && !form.removes());
+        form.set("unregister", yes).unwrap();
+        assert_eq!(form.removes(), yes);
+        driver.submit(form);
+        let event = outcome(&mut driver, false);
+        assert_eq!(event, Event::Succeeded(success));
+    }
+}
+
 /// At a service too; only there nobody ends one's own stream for it.
 #[test]
 fn a_form_of_the_type_cancel_removes_from_a_service() {
@@ -154,12 +174,22 @@ fn a_form_of_the_type_cancel_removes_from_a_service() {
 }
 
 #[test]
-fn a_form_of_the_type_cancel_wants_a_login() {
-    let mut driver = Driver::new(RegistrationMachine::register(server()));
-    let form = comes(&mut driver, &of_type_cancel(""));
-    let rejected = driver.machine.submit(form.finish().unwrap()).unwrap_err();
-    assert_eq!(rejected.why, Misuse::NotLoggedIn);
-    // It is the caller's still.
-    assert!(rejected.answer.into_form().removes());
-    driver.machine.request_form().unwrap();
+fn a_form_that_removes_wants_a_login_however_it_says_so() {
+    for query in [
+        of_type_cancel(""),
+        alternative("<field var='remove' type='boolean'><value>\n true\n</value></field>"),
+        alternative("<field var='remove' type='hidden'><value>1</value></field><field var='a'/>"),
+        alternative("<field var='unregister'><value>1</value></field>"),
+        alternative(
+            "<field var='FORM_TYPE'><value>\n jabber:iq:register:cancel </value></field><field var='a'/>",
+        ),
+    ] {
+        let mut driver = Driver::new(RegistrationMachine::register(server()));
+        let form = comes(&mut driver, &query);
+        let rejected = driver.machine.submit(form.finish().unwrap()).unwrap_err();
+        assert_eq!(rejected.why, Misuse::NotLoggedIn, "{query}");
+        // It is the caller's still.
+        assert!(rejected.answer.into_form().removes());
+        driver.machine.request_form().unwrap();
+    }
 }

@@ -52,12 +52,42 @@ fn form_type_goes_back_whatever_it_is() {
 fn server_defaults_are_not_checked_and_a_single_field_sends_one() {
     let form = data(
         "<field var='l' type='list-single'><option><value>1</value></option><value>9</value></field>\
-         <field var='t'><value>1</value><value>2</value></field><field var='j' type='jid-single'><value>@</value></field>",
+         <field var='t' type='text-single'><value>1</value><value>2</value></field><field var='j' type='jid-single'><value>@</value></field>",
     );
     assert_eq!(
         submitted(form),
         "<field var='l'><value>9</value></field><field var='t'><value>1</value></field><field var='j'><value>@</value></field>"
     );
+}
+
+/// A form of type result may leave the types of its fields out: what is on file must go back whole.
+#[test]
+fn several_values_without_a_type_are_all_sent() {
+    let langs = "<field var='langs'><value>de</value><value>en</value></field>";
+    let mut form = data(langs);
+    let field = form.field("langs").unwrap();
+    assert_eq!(
+        (field.kind(), field.values().count()),
+        (FieldKind::TextMulti, 2)
+    );
+    form.set("langs", ["fr", "en"]).unwrap();
+    assert_eq!(submitted(form), langs.replace("de", "fr"));
+    assert_eq!(submitted(data(langs)), langs);
+    for one in [
+        "<value/><value>x</value>",
+        "<value>x</value>",
+        "<value> </value>",
+        "",
+    ] {
+        let form = data(&format!("<field var='a'>{one}</field>"));
+        assert_eq!(
+            form.field("a").unwrap().kind(),
+            FieldKind::TextSingle,
+            "{one}"
+        );
+    }
+    let hidden = data("<field var='a' type='hidden'><value>1</value><value>2</value></field>");
+    assert_eq!(hidden.field("a").unwrap().kind(), FieldKind::Hidden);
 }
 
 #[test]

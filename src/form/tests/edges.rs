@@ -199,34 +199,55 @@ fn a_form_without_anything_can_be_sent() {
     assert_eq!(sent(legacy("")), "<query xmlns='jabber:iq:register'/>");
 }
 
+/// What is sent has no kind: a yes is one in whatever field. A no is one where it was asked for.
 #[test]
 fn only_a_true_remove_or_the_type_removes() {
-    for (value, removes) in [
-        ("1", true),
-        ("true", true),
-        ("0", false),
-        ("false", false),
-        ("", false),
-        ("TRUE", false),
-    ] {
-        let field = format!("<field var='remove' type='boolean'><value>{value}</value></field>");
-        let form = data(&field);
-        assert_eq!(
-            (form.removes(), form.is_registered()),
-            (removes, true),
-            "{value}"
-        );
-        let other = data(&field.replace("boolean", "text-single"));
-        assert_eq!((other.removes(), other.is_registered()), (false, false));
-        // By its type the whole form is for removing: only a no says otherwise.
-        let cancel = "<field var='FORM_TYPE'><value>jabber:iq:register:cancel</value></field>";
-        let no = matches!(value, "0" | "false");
-        let of_type = data(&(field + cancel));
-        assert_eq!(of_type.removes(), !no, "{value}");
+    let cancel = "<field var='FORM_TYPE'><value>\n jabber:iq:register:cancel </value></field>";
+    for name in ["remove", "unregister"] {
+        for (value, answer) in [
+            ("1", Some(true)),
+            ("true", Some(true)),
+            ("\n  true\n", Some(true)),
+            ("0", Some(false)),
+            ("false", Some(false)),
+            (" 0 ", Some(false)),
+            ("", None),
+            ("TRUE", None),
+            ("11", None),
+        ] {
+            for kind in ["boolean", "text-single", "hidden", "list-single", "fixed"] {
+                let field =
+                    format!("<field var='{name}' type='{kind}'><value>{value}</value></field>");
+                let is_heard = match kind {
+                    "boolean" => true,
+                    "fixed" => false,
+                    _ => answer == Some(true),
+                };
+                let answer = answer.filter(|_| is_heard);
+                let form = data(&field);
+                assert_eq!(form.answer_to_remove(), answer, "{field}");
+                assert_eq!(form.removes(), answer == Some(true), "{field}");
+                assert_eq!(form.is_registered(), kind == "boolean", "{field}");
+                // By its type the whole form is for removing: only a no says otherwise.
+                let of_type = data(&(field.clone() + cancel));
+                assert_eq!(of_type.removes(), answer != Some(false), "{field}");
+            }
+        }
     }
-    // Fields of the old way have no type.
-    let legacy = legacy("<FORM_TYPE>jabber:iq:register:cancel</FORM_TYPE>");
+    // One yes is enough.
+    let field = |name: &str, value: &str| {
+        format!("<field var='{name}' type='boolean'><value>{value}</value></field>")
+    };
+    for values in [["1", "0"], ["0", "1"]] {
+        let both = field("remove", values[0]) + &field("unregister", values[1]);
+        assert!(data(&both).removes());
+    }
+    assert!(!data(&field("removed", "1")).removes());
+    // Fields of the old way have no type, and are never a yes or no.
+    let legacy =
+        legacy("<FORM_TYPE>jabber:iq:register:cancel</FORM_TYPE><unregister>1</unregister>");
     assert_eq!((legacy.removes(), legacy.form_type()), (false, None));
+    assert!(!legacy.is_registered());
     assert!(data("").with_offer(true, None).is_registered());
 }
 

@@ -217,4 +217,22 @@ fn white_space_on_file_is_no_value() {
         ["username", "password"]
     );
     assert_eq!(form.field("key").unwrap().value(), Some(" "));
+    // In a data form, too; but the lines of a text are its own, and a hidden value goes back as it came.
+    let blank = "<required/><value>\n  </value>";
+    for (kind, is_nothing) in [
+        ("", true),
+        ("type='text-single'", true),
+        ("type='text-private'", true),
+        ("type='jid-single'", true),
+        ("type='list-single'", true),
+        ("type='boolean'", true),
+        ("type='text-multi'", false),
+        ("type='hidden'", false),
+    ] {
+        for var in ["a", "password"] {
+            let form = data(&format!("<field var='{var}' {kind}>{blank}</field>"));
+            let value = form.field(var).unwrap().value();
+            assert_eq!(value.is_none(), is_nothing, "{var} {kind}");
+        }
+    }
 }
