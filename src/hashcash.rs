@@ -4,10 +4,12 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
 
+use jid::Jid;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::address;
 use crate::form::Form;
 
 /// A challenge being worked at.
@@ -159,7 +161,8 @@ impl fmt::Debug for Hashcash {
 impl Form {
     /// The SHA-256 challenge of this form, if it has one: solve it and set the field `SHA-256` to the answer.
     ///
-    /// `address` is where the request for the form went: the server's domain, or the service.
+    /// `address` is where the request for the form went: the server's domain, or the service. A form may name another one
+    /// only if that is its domain, or the same but for the resource (XEP-0158 section 3.1.3).
     ///
     /// # Errors
     /// Those of [`Hashcash::new`]; then answer one of the other challenges.
@@ -195,11 +198,25 @@ impl Form {
         // A field of that name that the user sees is a question of another kind.
         let from = self.field("from").filter(|it| !it.kind().is_visible());
         let named = from.and_then(crate::Field::value);
-        if named.is_some_and(|named| !named.eq_ignore_ascii_case(address)) {
+        if named.is_some_and(|named| !is_meant(named, address)) {
             return Some(Err(HashcashError::OtherAddress));
         }
         Some(Hashcash::new(named.unwrap_or(address), label, most_bits))
     }
+}
+
+/// Whether a challenge that names the one address is for who asked the other (XEP-0158 section 3.1.3): they are the same,
+/// but for a resource, or the second is the domain of the first.
+fn is_meant(named: &str, asked: &str) -> bool {
+    if named.eq_ignore_ascii_case(asked) {
+        return true;
+    }
+    let (Some(named), Some(asked)) = (address::parse(named), address::parse(asked)) else {
+        return false;
+    };
+    let domain = |jid: &Jid| address::ascii_domain(jid.domain().as_str());
+    let is_domain = asked.node().is_none() && asked.resource().is_none();
+    domain(&named) == domain(&asked) && (is_domain || named.node() == asked.node())
 }
 
 #[cfg(test)]

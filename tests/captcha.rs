@@ -444,18 +444,38 @@ fn forms_of_older_servers() {
 #[test]
 fn work_is_done_for_the_address_that_was_asked_only() {
     use xmpp_registration::HashcashError;
-    let challenge = |from: &str| {
-        let from = format!("<field var='from' type='hidden'><value>{from}</value></field>");
+    let challenge = |named: &str, asked: &str| {
+        let from = format!("<field var='from' type='hidden'><value>{named}</value></field>");
         let (_, form) = offered(&query(&form(&format!(
             "{from}<field var='SHA-256' label='7'/>"
         ))));
-        form.hashcash("example.com", 20).unwrap().err()
+        form.hashcash(asked, 20).unwrap().err()
     };
-    assert_eq!(challenge("example.com"), None);
-    assert_eq!(
-        challenge("victim@third.example"),
-        Some(HashcashError::OtherAddress)
-    );
+    // XEP-0158 section 3.1.3: the same but for a resource, or of the domain that was asked.
+    for (named, asked) in [
+        ("example.com", "example.com"),
+        ("Example.COM", "example.com"),
+        ("example.com.", "example.com"),
+        ("xn--bcher-kva.example", "b\u{fc}cher.example"),
+        ("juliet@example.com", "example.com"),
+        ("room@example.com/nick", "room@example.com"),
+        ("room@example.com", "room@example.com/nick"),
+        ("not@a@jid", "not@a@jid"),
+    ] {
+        assert_eq!(challenge(named, asked), None, "{named} {asked}");
+    }
+    for (named, asked) in [
+        ("victim@third.example", "example.com"),
+        ("third.example", "example.com"),
+        ("example.com", "room@example.com"),
+        ("other@example.com", "room@example.com"),
+        ("juliet@example.com", "example.com/nick"),
+        ("not@a@jid", "example.com"),
+        ("example.com", "not@a@jid"),
+    ] {
+        let other = Some(HashcashError::OtherAddress);
+        assert_eq!(challenge(named, asked), other, "{named} {asked}");
+    }
     // Where the user is from is another question.
     let fields = "<field var='from' type='text-single'/><field var='SHA-256' label='7'/>";
     let (_, mut form) = offered(&query(&self::form(fields)));

@@ -69,15 +69,22 @@ impl Form {
         }
     }
 
-    /// Whether a later form had a field of the same name and kind for each that was set here: there is nothing left to be
-    /// taken over of this one, whatever became of it there.
-    pub(crate) fn is_asked_in(&self, later: &Form) -> bool {
-        let is_typed = |record: &&Record| record.typed.is_some();
-        let mut typed = self.arena.fields.iter().filter(is_typed);
-        typed.all(|old| {
-            let name = self.arena.name(old);
-            let at = name.and_then(|name| later.arena.find(name));
-            at.is_some_and(|at| later.arena.fields[at].kind == old.kind)
-        })
+    /// Forgets what a later form has asked for again, by name and kind, whatever became of it there. False: nothing is left
+    /// that could be taken over.
+    pub(crate) fn forget_what_is_asked_in(&mut self, later: &Form) -> bool {
+        let mut is_left = false;
+        for at in 0..self.arena.fields.len() {
+            let old = &self.arena.fields[at];
+            if !old.typed.is_some() {
+                continue;
+            }
+            let asked = self.arena.name(old).and_then(|it| later.arena.find(it));
+            if asked.is_some_and(|it| later.arena.fields[it].kind == old.kind) {
+                self.arena.untype(at);
+            } else {
+                is_left = true;
+            }
+        }
+        is_left
     }
 }

@@ -83,23 +83,21 @@ impl Datatype {
         known.map_or("xs:string", |&(name, _)| name)
     }
 
-    /// Whether the text is a value of this datatype.
-    pub(super) fn accepts(self, value: &str) -> bool {
-        self.read(value).is_some()
-    }
-
     /// How two values are ordered: `1.0` and `+01` are equal decimals.
     ///
     /// `None`: one is no value of this datatype, or XSD does not order them, which is so for NaN and for all that is
     /// neither number nor time.
     pub(super) fn compare(self, a: &str, b: &str) -> Option<Ordering> {
-        match (self.read(a)?, self.read(b)?) {
-            (Value::Unordered, _) => None,
-            (a, b) => a.partial_cmp(&b),
-        }
+        self.read(a)?.order(&self.read(b)?)
     }
 
-    fn read(self, value: &str) -> Option<Value<'_>> {
+    #[cfg(test)]
+    pub(super) fn accepts(self, value: &str) -> bool {
+        self.read(value).is_some()
+    }
+
+    /// The text as a value of this datatype, to be compared with others of the same.
+    pub(super) fn read(self, value: &str) -> Option<Value<'_>> {
         // White space around a value means nothing, unless it is a string (XSD section 4.3.6).
         let text = value.trim_matches([' ', '\t', '\r', '\n']);
         let unordered = |is_valid: bool| is_valid.then_some(Value::Unordered);
@@ -121,11 +119,21 @@ impl Datatype {
 
 /// A text, read. Two values of one datatype are of one variant.
 #[derive(PartialEq, PartialOrd)]
-enum Value<'v> {
+pub(super) enum Value<'v> {
     Unordered,
     Number(Number<'v>),
     Real(f64),
     Instant(Instant<'v>),
+}
+
+impl Value<'_> {
+    /// As [`Datatype::compare`] has it.
+    pub(super) fn order(&self, other: &Value<'_>) -> Option<Ordering> {
+        match self {
+            Value::Unordered => None,
+            Value::Number(_) | Value::Real(_) | Value::Instant(_) => self.partial_cmp(other),
+        }
+    }
 }
 
 /// A URI reference (XSD section 3.2.17), which nearly every text is: a relative one need not have any part.
@@ -155,7 +163,7 @@ fn is_digits(text: &str) -> bool {
 /// A decimal number of any length (XSD section 3.2.3), in an order that the derived comparison gets right: what is
 /// below zero comes first, with the greatest magnitude foremost.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Number<'v> {
+pub(super) enum Number<'v> {
     Negative(Reverse<Magnitude<'v>>),
     Other(Magnitude<'v>),
 }

@@ -8,7 +8,7 @@ use core::fmt;
 use minidom::Element;
 
 use super::arena::Span;
-use super::datatype::Datatype;
+use super::datatype::{self, Datatype};
 use super::pattern::Pattern;
 use super::{Field, FieldKind, Form};
 use crate::error::FieldError;
@@ -105,6 +105,12 @@ impl fmt::Debug for Validation<'_> {
     }
 }
 
+/// The bounds of a rule as values of its datatype.
+struct Bounds<'a> {
+    minimum: Option<datatype::Value<'a>>,
+    maximum: Option<datatype::Value<'a>>,
+}
+
 impl<'a> Validation<'a> {
     /// The datatype, such as `xs:date`; what is not understood is `xs:string`.
     #[must_use]
@@ -160,34 +166,47 @@ impl<'a> Validation<'a> {
 
     /// Whether a value keeps it, whatever the pattern.
     pub(super) fn takes(self, value: &str) -> bool {
-        self.check(value, None, String::new).is_ok()
+        self.check(value, &self.bounds(), None, String::new).is_ok()
+    }
+
+    /// A bound that is not of the datatype itself compares to nothing, and is left to the server.
+    fn bounds(self) -> Bounds<'a> {
+        let read = |bound: Option<&'a str>| self.rule.datatype.read(bound?);
+        Bounds {
+            minimum: read(self.minimum()),
+            maximum: read(self.maximum()),
+        }
     }
 
     fn check(
         self,
         value: &str,
+        bounds: &Bounds<'_>,
         pattern: Option<&Pattern>,
         field: impl Fn() -> String,
     ) -> Result<(), FieldError> {
         let datatype = self.rule.datatype;
-        if !datatype.accepts(value) {
+        let Some(read) = datatype.read(value) else {
             return Err(FieldError::NotOfType {
                 field: field(),
                 datatype: datatype.name(),
             });
-        }
-        // A bound that is not of the type itself compares to nothing, and is left to the server.
-        let is = |order, bound: &&str| self.compare(value, bound) == Some(order);
-        if let Some(bound) = self.minimum().filter(|it| is(Ordering::Less, it)) {
+        };
+        let is = |order, bound: &Option<datatype::Value<'_>>| {
+            let bound = bound.as_ref();
+            bound.is_some_and(|bound| read.order(bound) == Some(order))
+        };
+        let shown = |bound: Option<&str>| bound.unwrap_or_default().to_string();
+        if is(Ordering::Less, &bounds.minimum) {
             return Err(FieldError::BelowMinimum {
                 field: field(),
-                minimum: bound.to_string(),
+                minimum: shown(self.minimum()),
             });
         }
-        if let Some(bound) = self.maximum().filter(|it| is(Ordering::Greater, it)) {
+        if is(Ordering::Greater, &bounds.maximum) {
             return Err(FieldError::AboveMaximum {
                 field: field(),
-                maximum: bound.to_string(),
+                maximum: shown(self.maximum()),
             });
         }
         match pattern {
@@ -268,12 +287,13 @@ impl<'a> Field<'a> {
         let field = || self.name().unwrap_or_default().to_string();
         // An empty line is no value, and an option is always good enough.
         let options = self.option_set();
-        let pattern = self.ready_pattern(validation);
+        // Made ready once: a bound is the server's and may be long, and there may be many values.
+        let (bounds, pattern) = (validation.bounds(), self.ready_pattern(validation));
         for value in values
             .clone()
             .filter(|it| !it.is_empty() && !self.is_option(it, &options))
         {
-            validation.check(value, pattern.as_ref(), field)?;
+            validation.check(value, &bounds, pattern.as_ref(), field)?;
         }
         if self.kind() == FieldKind::ListMulti {
             let count = values.count();

@@ -15,12 +15,13 @@ pub(super) struct Earlier(Option<Box<Forms>>);
 struct Forms(Vec<Form>);
 
 impl Earlier {
-    /// Keeps a form whose place `last` has taken, unless `last` asked for all that was typed into it.
+    /// Keeps a form whose place `last` has taken, but for what `last` asked for once more: there the user has had the last
+    /// word.
     pub fn push(&mut self, mut form: Form, last: &Form) {
         if let Some(forms) = &mut self.0 {
-            forms.0.retain(|it| !it.is_asked_in(last));
+            forms.0.retain_mut(|it| it.forget_what_is_asked_in(last));
         }
-        if form.is_asked_in(last) {
+        if !form.forget_what_is_asked_in(last) {
             return;
         }
         form.drop_media();

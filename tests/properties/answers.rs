@@ -78,7 +78,7 @@ impl Model {
         let facts = held.facts.without_secrets();
         let before = self.kept.take().map(|it| it.facts);
         self.earlier.extend(before);
-        self.earlier.retain(|it| !it.typed_within(&facts));
+        self.earlier.retain_mut(|it| it.forget_what_is_in(&facts));
         if self.earlier.len() > 3 {
             // The first and the last two.
             self.earlier.remove(1);

@@ -187,12 +187,16 @@ impl Facts {
         }
     }
 
-    /// Whether all that is typed here is asked for there, be it typed or not.
-    pub fn typed_within(&self, later: &Facts) -> bool {
-        self.typed.iter().all(|var| {
-            let kinds = [self, later].map(|facts| facts.find(var).map(kind));
-            kinds[0] == kinds[1]
-        })
+    /// Forgets what is typed here and asked for there, be it typed or not. Whether anything is left.
+    pub fn forget_what_is_in(&mut self, later: &Facts) -> bool {
+        let kind_in = |fields: &[Spec], var: &str| {
+            let field = fields.iter().find(|field| field.var == var);
+            field.map(kind)
+        };
+        let fields = self.fields;
+        let is_asked = |var: &&str| kind_in(fields, var) == kind_in(later.fields, var);
+        self.typed.retain(|var| !is_asked(var));
+        !self.typed.is_empty()
     }
 
     /// In the words of [`crate::world::describe`].

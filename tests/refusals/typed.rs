@@ -95,6 +95,33 @@ fn what_was_taken_back_does_not_come_again() {
     assert_eq!(value(&form, "email"), None);
 }
 
+/// Also where another of its fields is asked for in another way.
+#[test]
+fn what_was_taken_back_does_not_come_again_with_what_was_not() {
+    let form = |kind: &str| format!("<field var='email'/><field var='country' type='{kind}'/>");
+    let mut driver = Driver::new(RegistrationMachine::register(server()));
+    let query = format!(
+        "<x xmlns='jabber:x:data' type='form'>{}</x>",
+        form("text-single")
+    );
+    let mut first = driver.form(&query);
+    first.set("email", "juliet@capulet.example").unwrap();
+    first.set("country", "it").unwrap();
+    driver.submit(first);
+    let mut second = demand(&mut driver, &form("text-multi"));
+    second.clear("email").unwrap();
+    second.set("country", "fr").unwrap();
+    driver.submit(second);
+    let third = demand(&mut driver, &form("text-multi"));
+    assert_eq!(value(&third, "email"), None);
+    assert_eq!(value(&third, "country"), Some("fr"));
+    driver.submit(third);
+    // What was typed into the first form alone is there yet.
+    let fourth = demand(&mut driver, &form("text-single"));
+    assert_eq!(value(&fourth, "email"), None);
+    assert_eq!(value(&fourth, "country"), Some("it"));
+}
+
 /// A server cannot make a machine keep more and more: the first form and the last ones are kept.
 #[test]
 fn so_many_forms_are_kept_and_no_more() {
