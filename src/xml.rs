@@ -60,10 +60,16 @@ pub(crate) struct Shown<T>(pub T);
 
 impl<T: AsRef<str>> fmt::Display for Shown<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |c: char| if c.is_control() { ' ' } else { c };
+        let plain = |c: char| if is_plain(c) { c } else { ' ' };
         let mut text = self.0.as_ref().chars();
         text.try_for_each(|c| f.write_char(plain(c)))
     }
+}
+
+/// Neither a control, nor the end of a line or a paragraph, nor what turns the direction of all that follows.
+fn is_plain(c: char) -> bool {
+    let turns = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !(c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 /// Whether an element holds text that is more than white space.

@@ -78,8 +78,9 @@ fn what_is_left_to_fill_in_is_told_by_name() {
 /// The names and rules of a form are a peer's: what is told of them stands on one line, and nothing of it is for a terminal.
 #[test]
 fn what_a_peer_named_is_told_without_control_characters() {
-    let bad = "a\n\r\t\u{7f}\u{9b}b";
-    let field = "<field var='a&#10;&#13;&#9;&#127;&#155;b'><required/></field>";
+    let bad = "a\n\r\t\u{7f}\u{9b}\u{2028}\u{2029}\u{202e}\u{2066}b";
+    let field = "<field var='a&#10;&#13;&#9;&#127;&#155;&#x2028;&#x2029;&#x202e;&#x2066;b'><required/>\
+        <media xmlns='urn:xmpp:media-element'><uri type='x)&#10;&#x9b;2J'>http://a/&#x9b;</uri></media></field>";
     let rule = "<field var='n'><validate xmlns='http://jabber.org/protocol/xdata-validate' datatype='xs:integer'>\
         <range min='&#10;5&#9;' max='7&#13;'/></validate></field>";
     let x = format!("<x xmlns='jabber:x:data' type='form'>{field}{rule}</x>");
@@ -103,13 +104,19 @@ fn what_a_peer_named_is_told_without_control_characters() {
     for text in &told {
         assert!(!text.contains(char::is_control), "{text:?}");
     }
+    let media = form.fields().flat_map(xmpp_registration::Field::media);
+    let debug = format!("{form:?} {:?}", media.collect::<Vec<_>>());
+    assert!(
+        debug.contains("2J") && !debug.contains(char::is_control),
+        "{debug:?}"
+    );
     let shown = [
-        "a     b",
+        "a         b",
         "the value of `n` is less than  5 ",
         "the value of `n` is greater than 7 ",
-        "the field `a     b` needs a value",
+        "the field `a         b` needs a value",
         "the value of `n` is greater than 7 ",
-        "the form is not ready: the field `a     b` needs a value; the value of `n` is greater than 7 ",
+        "the form is not ready: the field `a         b` needs a value; the value of `n` is greater than 7 ",
         "the form has no field `n `: take the names from `Form::fields`",
     ];
     assert_eq!(told, shown);

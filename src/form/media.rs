@@ -124,7 +124,7 @@ impl<'a> Media<'a> {
 
 impl fmt::Debug for Media<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ({})", self.uri(), self.mime_type())
+        write!(f, "{:?} ({:?})", self.uri(), self.mime_type())
     }
 }
 

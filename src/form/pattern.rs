@@ -63,16 +63,19 @@ const CLASSES: [&str; 12] = [
 ];
 
 /// Whether POSIX and the engine mean the same by a pattern. They differ within brackets, where POSIX knows no escapes,
-/// no sets within sets and no operators, and where a quantifier is followed by a question mark.
+/// no sets within sets and no operators, where a letter is escaped, and where a quantifier is followed by a question mark.
 #[cfg(any(feature = "regex", test))]
 fn is_read_alike(pattern: &str) -> bool {
     let mut rest = pattern;
     while let Some(at) = rest.find(['\\', '[', '*', '+', '?', '}']) {
         let (found, behind) = rest[at..].split_at(1);
         rest = match found {
+            // Before a letter or a digit it means something to the engine, and nothing to POSIX.
             "\\" => {
                 let mut chars = behind.chars();
-                chars.next();
+                if chars.next().is_some_and(char::is_alphanumeric) {
+                    return false;
+                }
                 chars.as_str()
             }
             "[" => match skip_bracket(behind) {
@@ -143,6 +146,11 @@ mod tests {
             "[[:foo:]]",
             "[[:word:]]",
             "[[:^alpha:]]",
+            r"^\W+$",
+            r"\d",
+            r"(a)\1",
+            r"\u{e9}",
+            r"a\é",
             "a+?",
             "a*?b",
             "a??",
