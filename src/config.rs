@@ -228,9 +228,10 @@ pub struct Limits {
     pub fields: usize,
     /// Options, values and instructions of a form, together. Default 16,384: a list of countries or time zones has hundreds.
     pub options: usize,
-    /// Bytes of text of a form, or of an error. Default 512 KiB.
+    /// Bytes of text of a form, or of an error. Default 512 KiB. The URL beside a form, and instructions that stand alone, may
+    /// have as many each.
     pub text_bytes: usize,
-    /// Bytes of pictures that came with a form, decoded. Default 1 MiB.
+    /// Bytes of pictures that came with a form, decoded, with their names and types. Default 1 MiB.
     pub picture_bytes: usize,
 }
 

@@ -109,7 +109,7 @@ pub struct Incomplete {
 }
 
 impl Incomplete {
-    /// Every field that is not ready, in the form's order; never empty.
+    /// Every field that is not ready, in the form's order, a challenge last; never empty.
     #[must_use]
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -170,7 +170,7 @@ impl Unfilled {
         self.names().count()
     }
 
-    /// The names of the fields, in the form's order.
+    /// The names of the fields, in the form's order, challenges last.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.split_terminator(Self::END)
     }

@@ -91,7 +91,8 @@ pub enum Event {
     ///
     /// With a form: mend it (the secrets are blank), or fill the other one that the server demands, and submit it.
     /// Without: call [`request_form`](crate::RegistrationMachine::request_form), after a while where
-    /// [`StanzaError::is_worth_retrying`]; what the user typed is filled in again. Or drop the machine to give up.
+    /// [`StanzaError::is_worth_retrying`]; what the user submitted last is filled in
+    /// again, secrets aside. Or drop the machine to give up.
     Refused {
         /// Why.
         error: StanzaError,
@@ -150,7 +151,7 @@ pub enum Ignored {
     /// The request was answered already.
     #[error("a second reply came to a request that was answered")]
     Duplicate,
-    /// It answers an earlier request than the last one.
+    /// It answers a request whose turn is over: one before the last, or one that was given up or answered beside the task.
     #[error("a reply came to an earlier request")]
     Late,
 }

@@ -133,7 +133,8 @@ impl<'a> Field<'a> {
         self.record().kind
     }
 
-    /// The values: what was set, else the server's default or what it has on file. An empty one is none.
+    /// The values: what was set, else the server's default or what it has on file. An empty one is none,
+    /// but for the empty lines of a text that has others.
     pub fn values(self) -> impl Iterator<Item = &'a str> {
         let typed = self.typed().filter(|typed| !is_nothing(typed));
         let sent = if self.record().typed.is_some() || self.is_sent_nothing() {
@@ -171,7 +172,9 @@ impl<'a> Field<'a> {
     /// The options of a list; empty for other kinds, and for a list without any, which then takes every value.
     pub fn options(self) -> impl Iterator<Item = Choice<'a>> {
         let arena = &self.form.arena;
+        let is_list = matches!(self.kind(), FieldKind::ListSingle | FieldKind::ListMulti);
         let options = self.record().options.of(&arena.options);
+        let options = if is_list { options } else { &[] };
         options.iter().map(|option| {
             let value = option.value.of(&arena.text).unwrap_or_default();
             let label = shown(option.label, &arena.text).unwrap_or(value);

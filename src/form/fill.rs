@@ -24,7 +24,8 @@ impl Form {
     ///
     /// # Errors
     /// [`FieldError::Unknown`], [`FieldError::ReadOnly`], [`FieldError::Reserved`], [`FieldError::ForbiddenCharacter`],
-    /// and [`FieldError::TooLong`] above 16 MiB in all, or above 65,536 values; the form is unchanged.
+    /// and [`FieldError::TooLong`] from 16 MiB in all on (each value counts a byte more than it has), or above 65,536
+    /// values; the form is unchanged.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) -> Result<(), FieldError> {
         let value = value.into();
         let Some(at) = self.arena.find(name) else {
@@ -276,7 +277,12 @@ impl Form {
         Err(FieldError::Reserved { field })
     }
 
-    fn check_length(&self, at: usize, more: usize, less: usize) -> Result<(), FieldError> {
+    pub(super) fn check_length(
+        &self,
+        at: usize,
+        more: usize,
+        less: usize,
+    ) -> Result<(), FieldError> {
         if more.saturating_add(self.arena.live - less) <= MOST_TYPED {
             return Ok(());
         }

@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::Form;
 use super::arena::Span;
 use crate::error::{Limit, Violation};
-use crate::xml::{self, NS_BOB};
+use crate::xml::{self, NS_BOB, Shown};
 
 /// One place where a field's medium can be had.
 #[derive(Clone, Copy)]
@@ -124,7 +124,7 @@ impl<'a> Media<'a> {
 
 impl fmt::Debug for Media<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ({:?})", self.uri(), self.mime_type())
+        write!(f, "{:?} ({})", self.uri(), Shown(self.mime_type()))
     }
 }
 

@@ -13,7 +13,7 @@ impl RegistrationMachine {
     ///
     /// For whoever drives many machines on one stream, or wants to log what came: a stanza that is not this machine's
     /// costs next to nothing, and a form is recognised without a copy of it. What [`handle_stanza`](Self::handle_stanza)
-    /// makes of it may still differ in one way: bounds ([`Limits`](crate::Limits)) are not checked here.
+    /// makes of it may still differ: neither bounds ([`Limits`](crate::Limits)) nor characters are checked here.
     ///
     /// ```
     /// # use xmpp_registration::{Channel, Config, IdPrefix, Peer, Recognised, RegistrationMachine};

@@ -106,6 +106,29 @@ fn what_a_form_without_fields_says_is_a_redirect() {
     assert_eq!(offered(&echo).err(), Some(Violation::NothingOffered));
 }
 
+/// Nobody could fill it in, or send it.
+#[test]
+fn a_field_without_a_name_is_none() {
+    for kind in ["text-single", "boolean", "hidden"] {
+        let nameless = format!(
+            "<x xmlns='jabber:x:data' type='form'><field type='{kind}' label='Welcome'/></x>"
+        );
+        assert_eq!(
+            summary(&format!("{nameless}{FIELDS}")),
+            "fields [\"username\", \"password\"] [\"legacy\"] -",
+            "{kind}"
+        );
+        assert_eq!(
+            summary(&format!("{nameless}{DATA}")),
+            "data [\"d\"] [\"data\"] -",
+            "{kind}"
+        );
+        assert_eq!(offered(&nameless).err(), Some(Violation::NothingOffered));
+        let alternatives = format!("{nameless}{DATA}<error/>");
+        assert_eq!(alternative_of(&alternatives).as_deref(), Some("d"));
+    }
+}
+
 #[test]
 fn registered_is_never_a_redirect() {
     assert_eq!(summary("<registered/>"), "fields [] [] - registered");
@@ -199,7 +222,8 @@ fn alternative_of(inner: &str) -> Option<String> {
     let iq: Element = format!("<iq xmlns='jabber:client' type='error'>{inner}</iq>")
         .parse()
         .unwrap();
-    let field = alternative(&iq)?.children().next()?;
+    let mut fields = alternative(&iq)?.children();
+    let field = fields.find(|it| it.name() == "field")?;
     field.attr("var").map(Into::into)
 }
 

@@ -132,7 +132,7 @@ fn check(
     for asked in ask(&form, is_optional) {
         let typed = entries.remove(&asked.name);
         if asked.kind == FieldKind::Hidden {
-            came_back(&form, &asked, typed.unwrap_or_default(), &mut mistakes);
+            came_back(&form, &asked, &typed.unwrap_or_default(), &mut mistakes);
             // These two are the service's own business.
             if !matches!(&*asked.name, "FORM_TYPE" | "key") {
                 values.push((asked.name.as_str().into(), held(&form, &asked)));
@@ -164,7 +164,7 @@ fn check(
     Ok((values, form))
 }
 
-fn came_back(form: &Form, asked: &Asked, came: Vec<Zeroizing<String>>, mistakes: &mut Mistakes) {
+fn came_back(form: &Form, asked: &Asked, came: &[Zeroizing<String>], mistakes: &mut Mistakes) {
     // An empty value is none.
     let came = came.iter().map(|it| it.as_str());
     if !came.filter(|it| !it.is_empty()).eq(back(form, asked)) {

@@ -179,7 +179,7 @@ impl Condition {
             409 => Condition::Conflict,
             500 => Condition::InternalServerError,
             501 => Condition::FeatureNotImplemented,
-            // A 502 is the one row whose type differs from the condition's own: the remote server may come back.
+            // A 502 is the one row whose type differs from the condition's own.
             502 => return Some((Condition::ServiceUnavailable, ErrorType::Wait)),
             503 | 510 => Condition::ServiceUnavailable,
             _ => return None,

@@ -123,13 +123,14 @@ fn the_first_of_two_texts_counts() {
 #[test]
 fn attributes_of_another_namespace_say_nothing() {
     let form = data(
-        "<field xmlns:o='other' o:var='b' o:label='l' o:type='hidden' var='a'>\
-         <option o:label='l'><value>v</value></option></field>",
+        "<field xmlns:o='other' o:var='b' o:label='l' o:type='hidden' var='a'/>\
+         <field xmlns:o='other' type='list-single' var='c'><option o:label='l'><value>v</value></option></field>",
     );
     let field = form.fields().next().unwrap();
     assert_eq!((field.name(), field.label()), (Some("a"), None));
     assert_eq!(field.kind(), FieldKind::TextSingle);
-    assert_eq!(field.options().next().unwrap().label(), "v");
+    let list = form.field("c").unwrap();
+    assert_eq!(list.options().next().unwrap().label(), "v");
 }
 
 #[test]

@@ -67,6 +67,24 @@ fn what_is_typed_is_bounded() {
     assert!(form.fill("juliet", &large).is_ok());
 }
 
+/// What is taken over counts like what is typed.
+#[test]
+#[cfg_attr(miri, ignore = "16 MiB, whose number is the point")]
+fn what_is_taken_over_is_bounded() {
+    let both = || data("<field var='a'/><field var='b'/>");
+    let (mut one, mut other) = (both(), both());
+    one.set("a", "x".repeat(MOST_TYPED / 2)).unwrap();
+    for (length, fits) in [(MOST_TYPED / 2 - 1, true), (MOST_TYPED / 2, false)] {
+        other.set("b", "y".repeat(length)).unwrap();
+        let mut form = both();
+        let _ = form.adopt(&one);
+        let _ = form.adopt(&other);
+        assert!(form.field("a").unwrap().is_set());
+        assert_eq!(form.field("b").unwrap().is_set(), fits, "{length}");
+        assert!(form.set("a", "").is_ok());
+    }
+}
+
 #[test]
 #[cfg_attr(miri, ignore = "65,536 values, whose number is the point")]
 fn the_number_of_values_is_bounded() {

@@ -210,6 +210,21 @@ fn an_empty_value_before_a_full_one_is_passed_over_in_a_single_field() {
 }
 
 #[test]
+fn only_a_list_has_options() {
+    for (kind, count) in [
+        ("list-single", 1),
+        ("list-multi", 1),
+        ("text-single", 0),
+        ("jid-multi", 0),
+        ("hidden", 0),
+    ] {
+        let option = "<option><value>v</value></option>";
+        let form = data(&format!("<field var='a' type='{kind}'>{option}</field>"));
+        assert_eq!(form.field("a").unwrap().options().count(), count, "{kind}");
+    }
+}
+
+#[test]
 fn white_space_on_file_is_no_value() {
     let form = legacy("<username> </username><password>\n  </password><key> </key>");
     assert_eq!(
