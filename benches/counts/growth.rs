@@ -38,6 +38,7 @@ const FAMILIES: &[Family] = &[
     family("options, one chosen", 1_000, hostile::options),
     family("options, all chosen", 500, hostile::chosen_options),
     family("values of one field", 1_000, hostile::values),
+    family("lines, and digits of their bound", 1_000, hostile::bounded),
     family("KiB of text", 250, hostile::text),
     family("pieces of one text", 1_000, hostile::pieces),
     family("levels of forms within forms", 250, hostile::nested),

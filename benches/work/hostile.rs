@@ -43,6 +43,24 @@ pub fn values(count: usize) -> Work {
     )))
 }
 
+/// So many lines, by a rule whose bound has as many digits: it is read once, and not for each line.
+pub fn bounded(count: usize) -> Work {
+    let (bound, lines) = ("9".repeat(count), "1\n".repeat(count));
+    let stanza = data(&format!(
+        "<field var='a' type='text-multi'><validate xmlns='http://jabber.org/protocol/xdata-validate' \
+         datatype='xs:integer'><range max='{bound}'/></validate></field>"
+    ));
+    let maker = Maker::new();
+    Box::new(move |limits| {
+        let mut machine = maker.waiting(limits);
+        let _ = machine.handle_stanza(&stanza);
+        if let Some(Output::Event(Event::FormOffered(mut form))) = machine.poll_output() {
+            form.set("a", &*lines).expect("these values are legal");
+            drop(form.finish().expect("they are within the bound"));
+        }
+    })
+}
+
 pub fn text(kib: usize) -> Work {
     let text = "x".repeat(kib * 1024);
     answer(&data(&format!(
