@@ -182,10 +182,7 @@ impl<'a> Reader<'a> {
         self.field_children(field, &mut record)?;
         if visible && !record.kind.is_multi() {
             let several = self.empty_blank_values(values, secret) > 1;
-            if several && typed.is_none() {
-                // A form of type result may leave types out (XEP-0004 section 3.2).
-                record.kind = FieldKind::TextMulti;
-            }
+            record.kind = kind_for(typed, kind, several);
         }
         record.values = self.values_since(values);
         record.options = run(options, self.arena.options.len());
@@ -351,6 +348,15 @@ impl<'a> Attributes<'a> {
             }
         }
         Attributes { var, label, kind }
+    }
+}
+
+/// A form of type result may leave types out (XEP-0004 section 3.2): the kind of a field with several values shows.
+fn kind_for(typed: Option<&str>, kind: FieldKind, several: bool) -> FieldKind {
+    if typed.is_none() && several {
+        FieldKind::TextMulti
+    } else {
+        kind
     }
 }
 

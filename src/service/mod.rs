@@ -9,6 +9,7 @@ mod event;
 mod features;
 mod form_xml;
 mod offer;
+mod offer_error;
 mod query;
 mod receive;
 mod refusal;
@@ -34,7 +35,8 @@ pub use config::{Requester, ServiceConfig, ServiceLimits};
 pub use data_form::{DataForm, FormField};
 pub use event::{ServiceEvent, ServiceOutput};
 pub use features::{disco_features, stream_feature, token_features};
-pub use offer::{Fields, Offer, OfferBuilder, OfferError};
+pub use offer::{Fields, Offer, OfferBuilder};
+pub use offer_error::OfferError;
 pub use refusal::Refusal;
 pub use request::{
     Acceptable, AnswerError, Answered, FormRequest, Purpose, Request, Submission, TokenRequest,
