@@ -70,8 +70,8 @@ impl Form {
         }
     }
 
-    /// Forgets what a later form has asked for again, by name and kind, whatever became of it there. False: nothing is left
-    /// that could be taken over.
+    /// Forgets what a later form has asked for again, whatever became of it there. False: nothing is left that could be taken
+    /// over.
     pub(crate) fn forget_what_is_asked_in(&mut self, later: &Form) -> bool {
         let mut is_left = false;
         for at in 0..self.arena.fields.len() {
@@ -80,7 +80,7 @@ impl Form {
                 continue;
             }
             let asked = self.arena.name(old).and_then(|it| later.arena.find(it));
-            if asked.is_some_and(|it| later.arena.fields[it].kind == old.kind) {
+            if asked.is_some_and(|it| later.arena.fields[it].kind.is_visible()) {
                 self.arena.untype(at);
             } else {
                 is_left = true;

@@ -59,6 +59,6 @@ pub(crate) fn glance(x: &Element) -> Glance {
 
 /// The kind of a field that can be sent. One without a name cannot, whatever its kind.
 fn sendable_kind(field: &Element) -> Option<FieldKind> {
-    field.attr("var")?;
+    field.attr("var").filter(|it| !it.is_empty())?;
     Some(FieldKind::from_name(field.attr("type"))).filter(|it| *it != FieldKind::Fixed)
 }

@@ -238,11 +238,11 @@ impl Form {
         }
     }
 
-    /// The fields by which a removal is asked for. Those of the old way are none.
+    /// The fields by which a removal is asked for, those of one name too: each is sent. Those of the old way are none.
     fn removal_fields(&self) -> impl Iterator<Item = Field<'_>> {
-        let names = if self.is_data_form() { REMOVAL } else { &[] };
-        let fields = names.iter().filter_map(|name| self.field(name));
-        fields.filter(|field| field.kind() != FieldKind::Fixed)
+        let is_asked = |name: &str| self.is_data_form() && REMOVAL.contains(&name);
+        let fields = self.fields().filter(|it| it.kind() != FieldKind::Fixed);
+        fields.filter(move |it| it.name().is_some_and(is_asked))
     }
 
     fn asks_to_remove(&self) -> bool {

@@ -63,17 +63,21 @@ const CLASSES: [&str; 12] = [
 ];
 
 /// Whether POSIX and the engine mean the same by a pattern. They differ within brackets, where POSIX knows no escapes,
-/// no sets within sets and no operators, where a letter is escaped, and where a quantifier is followed by a question mark.
+/// no sets within sets and no operators, where a letter is escaped, and where a question mark follows a quantifier or a
+/// parenthesis.
 #[cfg(any(feature = "regex", test))]
 fn is_read_alike(pattern: &str) -> bool {
     let mut rest = pattern;
-    while let Some(at) = rest.find(['\\', '[', '*', '+', '?', '}']) {
+    while let Some(at) = rest.find(['\\', '[', '(', '*', '+', '?', '}']) {
         let (found, behind) = rest[at..].split_at(1);
         rest = match found {
-            // Before a letter or a digit it means something to the engine, and nothing to POSIX.
+            // Before these it means something to the engine, and nothing to POSIX.
             "\\" => {
                 let mut chars = behind.chars();
-                if chars.next().is_some_and(char::is_alphanumeric) {
+                if chars
+                    .next()
+                    .is_some_and(|c| c.is_alphanumeric() || "<>".contains(c))
+                {
                     return false;
                 }
                 chars.as_str()
@@ -151,6 +155,9 @@ mod tests {
             r"(a)\1",
             r"\u{e9}",
             r"a\é",
+            r"\<a\>",
+            "(?i)a",
+            "(?:a)b",
             "a+?",
             "a*?b",
             "a??",

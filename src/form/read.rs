@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
             label,
             kind: typed,
         } = Attributes::of(field);
-        let name = self.optional(var)?;
+        let name = self.optional(var.filter(|it| !it.is_empty()))?;
         let mut kind = FieldKind::from_name(typed);
         let named = name.of(&self.arena.text).unwrap_or_default();
         if named == "FORM_TYPE" {
@@ -180,7 +180,8 @@ impl<'a> Reader<'a> {
         let (values, options) = (self.arena.values.len(), self.arena.options.len());
         let media = self.arena.media.len();
         self.field_children(field, &mut record)?;
-        if visible && !record.kind.is_multi() {
+        // What is chosen of a list may be blank.
+        if visible && !kind.is_multi() && kind != FieldKind::ListSingle {
             let several = self.empty_blank_values(values, secret) > 1;
             record.kind = kind_for(typed, kind, several);
         }

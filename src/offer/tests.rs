@@ -109,9 +109,14 @@ fn what_a_form_without_fields_says_is_a_redirect() {
 /// Nobody could fill it in, or send it.
 #[test]
 fn a_field_without_a_name_is_none() {
-    for kind in ["text-single", "boolean", "hidden"] {
+    let kinds = ["text-single", "boolean", "hidden"];
+    let names = ["", "var=''"];
+    for (kind, name) in kinds
+        .iter()
+        .flat_map(|kind| names.map(|name| (*kind, name)))
+    {
         let nameless = format!(
-            "<x xmlns='jabber:x:data' type='form'><field type='{kind}' label='Welcome'/></x>"
+            "<x xmlns='jabber:x:data' type='form'><field {name} type='{kind}' label='Welcome'/></x>"
         );
         assert_eq!(
             summary(&format!("{nameless}{FIELDS}")),

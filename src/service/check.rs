@@ -42,6 +42,10 @@ pub(super) fn data_form(
     };
     let form = form.expect("the offer was read the same way when it was made");
     let by_type = purpose_of(&form);
+    if entries.contains_key(DEMANDED_FOR) && form.field(DEMANDED_FOR).is_none() {
+        // Another of the user's clients has asked for another form meanwhile.
+        return Err(told("this answers what was demanded before: begin anew"));
+    }
     let (values, form) = check(form, entries, |_| false)?;
     if let Some(captcha) = &parts.captcha {
         let typed = values.iter().find(|(name, _)| **name == *captcha.var);
@@ -57,10 +61,7 @@ pub(super) fn data_form(
         let advice = "say yes to `remove`, or cancel the form to stay registered";
         return Err(told(advice));
     }
-    // Whoever says that the registration is to go means that, whatever the form was demanded for. But says it, and does
-    // not leave the form's own default alone.
-    let is_sent = values.iter().any(|(name, _)| REMOVAL.contains(&&**name));
-    let purpose = if (is_sent && said == Some(true)) || by_type == Purpose::Remove {
+    let purpose = if says_yes(&form, &values) || by_type == Purpose::Remove {
         Purpose::Remove
     } else {
         trigger.purpose.unwrap_or(by_type)
@@ -72,6 +73,16 @@ pub(super) fn data_form(
         None => name == DEMANDED_FOR,
     };
     Ok((purpose, for_application(values, handled)))
+}
+
+/// Whoever says that the registration is to go means that, whatever the form was demanded for. But says it, where a yes or
+/// no was asked for, and does not leave the form's own default alone.
+fn says_yes(form: &Form, values: &Checked) -> bool {
+    values.iter().any(|(name, held)| {
+        let field = form.field(name).filter(|_| REMOVAL.contains(&&**name));
+        let asks = field.is_some_and(|it| it.kind() == FieldKind::Boolean);
+        asks && held.first().is_some_and(|it| it.as_str() == "1")
+    })
 }
 
 /// Fields of the old way.

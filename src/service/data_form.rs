@@ -46,7 +46,7 @@ impl DataForm {
     /// demanded, whose type does not say what for then, a hidden field `x-demanded-for` does.
     #[must_use]
     pub fn form_type(mut self, form_type: &str) -> DataForm {
-        self.form_type = Some(form_type.to_string());
+        self.form_type = Some(form_type.trim().to_string());
         self
     }
 

@@ -169,13 +169,19 @@ fn untold(purpose: Purpose, form_type: &str) -> Option<&'static str> {
     (by_type != Some(form_type)).then_some(word)
 }
 
-/// The `FORM_TYPE` that a data form went out with.
-pub(super) fn form_type(parts: &Parts, purpose: Option<Purpose>) -> Option<&str> {
-    let form = parts.form.as_ref()?;
-    Some(match parts.captcha {
-        Some(_) => CAPTCHA_TYPE,
-        None => form.type_or_default(purpose),
-    })
+/// What a data form went out with that tells it from others: its `FORM_TYPE`, and what it was demanded for.
+pub(super) fn identity(parts: &Parts, purpose: Option<Purpose>) -> [Option<&str>; 2] {
+    match (&parts.form, &parts.captcha) {
+        (None, _) => [None, None],
+        (Some(_), Some(_)) => [Some(CAPTCHA_TYPE), None],
+        (Some(form), None) => {
+            let form_type = form.type_or_default(purpose);
+            [
+                Some(form_type),
+                purpose.and_then(|it| untold(it, form_type)),
+            ]
+        }
+    }
 }
 
 /// Bits of binary stand beside the form (XEP-0231 section 2.1).

@@ -146,8 +146,8 @@ impl RegistrationService {
         let envelope = self.envelope(reply)?;
         let content = submitted::read(query, &self.config.limits.submission);
         let (purpose, values, filled) = match content {
-            Ok(Content::Cancel(form_type)) => {
-                self.cancel(&reply.requester, form_type);
+            Ok(Content::Cancel(x)) => {
+                self.cancel(&reply.requester, x);
                 return Ok(Next::Result(None));
             }
             Ok(Content::Remove) => (Purpose::Remove, Values::default(), Filled::default()),
@@ -224,13 +224,19 @@ impl RegistrationService {
         }
     }
 
-    /// Closes the form, unless it is another one that another of the account's clients has asked for since.
-    fn cancel(&mut self, who: &Requester, form_type: Option<&Element>) {
-        let is_it = |open: &OpenForm| {
-            let open = query::form_type(&open.offer.0, open.purpose);
-            form_type.is_none_or(|it| open.is_some_and(|open| is_text(it, open)))
+    /// Closes the form, unless the one that is cancelled says that it is another one, which another of the account's clients
+    /// has asked for since.
+    fn cancel(&mut self, who: &Requester, x: &Element) {
+        let Some(open) = self.forms.get(who) else {
+            return;
         };
-        if self.forms.get(who).is_some_and(is_it) {
+        let [form_type, demanded_for] = query::identity(&open.offer.0, open.purpose);
+        let is = |name, wanted: Option<&str>| match (submitted::value_of(x, name), wanted) {
+            (Some(value), Some(wanted)) => is_text(value, wanted),
+            (value, wanted) => value.is_none() && wanted.is_none(),
+        };
+        let is_told = submitted::value_of(x, "FORM_TYPE").is_some();
+        if !is_told || (is("FORM_TYPE", form_type) && is(query::DEMANDED_FOR, demanded_for)) {
             self.forms.forget(who);
         }
     }

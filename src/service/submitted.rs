@@ -17,8 +17,8 @@ use crate::xml::{NS_DATA, NS_REGISTER, child};
 pub(super) enum Content<'a> {
     /// `<remove/>`, alone as it must be.
     Remove,
-    /// A form of type `cancel`: the user does not want to go on (XEP-0004 section 3.2). With its `FORM_TYPE`, if it has one.
-    Cancel(Option<&'a Element>),
+    /// This form is of type `cancel`: the user does not want to go on (XEP-0004 section 3.2).
+    Cancel(&'a Element),
     Form(Entries),
     Fields(Entries),
 }
@@ -56,7 +56,7 @@ fn is_field(child: &Element) -> bool {
 fn read_form<'a>(x: &'a Element, limits: &Limits) -> Result<Content<'a>, Refusal> {
     match x.attr("type") {
         Some("submit") => {}
-        Some("cancel") => return Ok(Content::Cancel(form_type(x))),
+        Some("cancel") => return Ok(Content::Cancel(x)),
         _ => return Err(bad("a data form must be of type submit or cancel")),
     }
     let mut reader = Reader::new(limits);
@@ -76,10 +76,10 @@ fn read_form<'a>(x: &'a Element, limits: &Limits) -> Result<Content<'a>, Refusal
     Ok(Content::Form(reader.entries))
 }
 
-/// The value of `FORM_TYPE`.
-fn form_type(x: &Element) -> Option<&Element> {
+/// The first value of a field of this name, not copied.
+pub(super) fn value_of<'a>(x: &'a Element, name: &str) -> Option<&'a Element> {
     let mut fields = x.children().filter(|it| it.is("field", NS_DATA));
-    let field = fields.find(|it| it.attr("var") == Some("FORM_TYPE"))?;
+    let field = fields.find(|it| it.attr("var") == Some(name))?;
     child(field, "value", NS_DATA)
 }
 

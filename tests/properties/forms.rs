@@ -189,13 +189,8 @@ impl Facts {
 
     /// Forgets what is typed here and asked for there, be it typed or not. Whether anything is left.
     pub fn forget_what_is_in(&mut self, later: &Facts) -> bool {
-        let kind_in = |fields: &[Spec], var: &str| {
-            let field = fields.iter().find(|field| field.var == var);
-            field.map(kind)
-        };
-        let fields = self.fields;
-        let is_asked = |var: &&str| kind_in(fields, var) == kind_in(later.fields, var);
-        self.typed.retain(|var| !is_asked(var));
+        self.typed
+            .retain(|var| later.visible().all(|it| it.var != *var));
         !self.typed.is_empty()
     }
 

@@ -187,17 +187,19 @@ fn data_field(bytes: &mut Bytes<'_>) -> Planned {
         // No name that means something by itself.
         _ => format!("_{}", bytes.legal_text()),
     };
+    // Without a name there is only a text to be shown.
+    let is_nameless = var.is_empty() && kind == "fixed";
+    let var = if var.is_empty() { " ".into() } else { var };
     let mut field = Planned::new(&var, kind);
-    if kind == "fixed" && var.is_empty() {
-        field.var = None;
-    }
+    field.var = field.var.filter(|_| !is_nameless);
     let several = field.is_multi() || !field.is_visible();
     let more = bytes.next();
     field.required = more % 3 == 1;
     field.rule = (more >= 192).then(|| Rule::ALL[usize::from(more) % Rule::ALL.len()]);
     field.values = bytes.texts(if several { 3 } else { 1 });
     // White space is no value on file, but it may stand there.
-    field.blank = !several && field.values.iter().all(|it| it.trim().is_empty());
+    let is_blank = field.values.iter().all(|it| it.trim().is_empty());
+    field.blank = !several && kind != "list-single" && is_blank;
     if kind.starts_with("list-") {
         field.options = bytes.texts(4);
     }

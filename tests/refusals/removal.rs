@@ -180,6 +180,11 @@ fn a_form_that_removes_wants_a_login_however_it_says_so() {
         alternative("<field var='remove' type='boolean'><value>\n true\n</value></field>"),
         alternative("<field var='remove' type='hidden'><value>1</value></field><field var='a'/>"),
         alternative("<field var='unregister'><value>1</value></field>"),
+        // Both of one name are sent.
+        alternative(
+            "<field var='remove' type='hidden'><value>1</value></field>\
+             <field var='remove' type='boolean'><value>0</value></field>",
+        ),
         alternative(
             "<field var='FORM_TYPE'><value>\n jabber:iq:register:cancel </value></field><field var='a'/>",
         ),

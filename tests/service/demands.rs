@@ -2,7 +2,7 @@
 
 use xmpp_registration::FieldKind;
 use xmpp_registration::service::{
-    Answered, Captcha, Fields, FormField, Offer, Purpose, Submission,
+    Answered, Captcha, DataForm, Fields, FormField, Offer, Purpose, Submission,
 };
 
 use super::steps::*;
@@ -182,6 +182,19 @@ fn a_cancelled_form_is_the_one_that_is_open() {
     host.demands(ROSE, REMOVE, &plain);
     host.comes(&set_from(BILL, "<x xmlns='jabber:x:data' type='cancel'/>"));
     assert_eq!(host.service.open_forms(), 0);
+    // Of a type that both have, what it was demanded for tells them apart.
+    let own = typed(Some("urn:a"));
+    let told = |for_what: &str| with(&cancel("<value>urn:a</value>"), "x-demanded-for", for_what);
+    for (form, is_open) in [
+        (cancel("<value>urn:a</value>"), true),
+        (told("password"), true),
+        (told("removal"), false),
+    ] {
+        let mut host = server();
+        host.demands(ROSE, REMOVE, &own);
+        host.comes(&set_from(BILL, &form));
+        assert_eq!(host.service.open_forms(), usize::from(is_open), "{form}");
+    }
 }
 
 /// Whoever is gone fills in nothing more; what comes next is about another registration.
@@ -360,6 +373,68 @@ fn what_was_demanded_for_something_else_is_no_answer() {
         // The service's own business.
         assert_eq!(submission.value("x-demanded-for"), None);
     }
+}
+
+/// And the other way round: one client confirms what was demanded of it, but another has been offered a form since.
+#[test]
+fn an_answer_to_a_demand_is_none_to_an_offer() {
+    let own = typed(Some("urn:a"));
+    let mut host = server();
+    host.demands(BILL, REMOVE, &own);
+    host.offers(&get_from(ROSE), &own);
+    let confirmed = with(&filled("urn:a"), "x-demanded-for", "removal");
+    host.comes(&set_from(BILL, &confirmed));
+    let advice = "this answers what was demanded before: begin anew";
+    assert_eq!(host.refuses("not-acceptable", "modify"), advice);
+    // What is offered is open yet.
+    let submission = host.submits(ROSE, &filled("urn:a"));
+    assert_eq!(submission.purpose(), Purpose::Register);
+}
+
+/// A field that only has the name asks for no removal, and the default of one that was not sent is no yes.
+#[test]
+fn a_removal_is_asked_for_by_a_yes_or_no_and_said() {
+    let boolean = |name| FormField::new(FieldKind::Boolean, name);
+    let days = FormField::new(FieldKind::ListSingle, "remove").option("a day", "1");
+    let two = |yes: &'static str| {
+        let form = DataForm::new().field(boolean("remove"));
+        form.field(boolean("unregister").value(yes))
+    };
+    let cases: [(DataForm, &[(&str, &str)], Purpose); 7] = [
+        (
+            DataForm::new().field(days),
+            &[("remove", "1")],
+            Purpose::Register,
+        ),
+        (two("1"), &[("remove", "0")], Purpose::Register),
+        (two("1"), &[], Purpose::Register),
+        (two("0"), &[("remove", "1")], Purpose::Remove),
+        (two("0"), &[("unregister", "1")], Purpose::Remove),
+        (
+            two("0"),
+            &[("remove", "0"), ("unregister", "true")],
+            Purpose::Remove,
+        ),
+        (
+            two("0"),
+            &[("remove", "0"), ("unregister", "0")],
+            Purpose::Register,
+        ),
+    ];
+    for (form, sent, purpose) in cases {
+        let mut host = server();
+        host.offers(&get_from(BILL), &Offer::of_form(form).expect("good"));
+        let submission = host.submits(BILL, &submit(sent));
+        assert_eq!(submission.purpose(), purpose, "{sent:?}");
+    }
+}
+
+/// White space around a type means nothing, to either side.
+#[test]
+fn a_type_is_what_it_says() {
+    let mut host = server();
+    let shown = String::from(&host.offers(&get_from(BILL), &typed(Some("\n urn:a "))));
+    assert!(shown.contains(">urn:a<"), "{shown}");
 }
 
 /// The other way round: the form that one client was offered is not what was demanded of another, though it looks the same.

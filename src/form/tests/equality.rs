@@ -37,7 +37,7 @@ fn which_fields_there_are_and_in_which_order() {
         "<field var='a'/>",
         "<field var='b'/>",
         "<field/>",
-        "<field var=''/>",
+        "<field var=' '/>",
         "<field var='a'/><field var='b'/>",
         "<field var='b'/><field var='a'/>",
         "<field var='a'/><field var='b'/><field var='c'/>",

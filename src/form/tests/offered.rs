@@ -239,7 +239,8 @@ fn white_space_on_file_is_no_value() {
         ("type='text-single'", true),
         ("type='text-private'", true),
         ("type='jid-single'", true),
-        ("type='list-single'", true),
+        // What is chosen of a list may be blank.
+        ("type='list-single'", false),
         ("type='boolean'", true),
         ("type='text-multi'", false),
         ("type='hidden'", false),
