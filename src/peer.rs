@@ -91,6 +91,9 @@ impl Peer {
     }
 
     /// Logged in: my own account at my own server. `me` is the JID that resource binding gave.
+    ///
+    /// jid takes a few letters of a domain for others, such as sharp s for two letters, so that replies are heard from either
+    /// of the two domains: where yours has such letters, make `me` of its ASCII form.
     #[must_use]
     pub fn account(me: FullJid) -> Peer {
         let me = unrooted(me.as_str())
@@ -111,6 +114,8 @@ impl Peer {
     /// assert_eq!(Peer::service(Jid::new("example.com")?, me), Err(Misuse::ServiceIsHome));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// Of a domain with letters of IDNA2008, make the JID of its ASCII form, as for [`account`](Self::account).
     ///
     /// # Errors
     /// [`Misuse::ServiceIsHome`] if the service is in my own domain: servers take a removal sent there for the removal

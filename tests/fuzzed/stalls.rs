@@ -11,13 +11,23 @@ pub const KEY: &str = "Key6-Ua2vMd";
 
 const CONFIRMS_REMOVAL: u8 = 130;
 const CONFIRMS_CHANGE: u8 = 131;
+/// A form of a type that says nothing: as it is offered, as it is demanded to register, for a new password, and for a removal,
+/// and for a new password with a yes to `remove`.
+const OF_OWN_TYPE: u8 = 132;
+const OWN_CONFIRMS: [(u8, &str); 4] = [
+    (133, "registration"),
+    (134, "password"),
+    (135, "removal"),
+    (136, "password"),
+];
+const OWN_TYPE: &str = "urn:example:own";
 
 /// Whether who sent this request may have meant that. The answer to a challenge is good for one form, which tells what it
 /// is for; the same without a challenge must say so itself.
 pub fn may_mean(which: u8, purpose: Purpose) -> bool {
     match which {
-        CONFIRMS_REMOVAL | 185..=207 => purpose == Purpose::Remove,
-        CONFIRMS_CHANGE => purpose == Purpose::ChangePassword,
+        CONFIRMS_REMOVAL | 135 | 136 | 185..=207 => purpose == Purpose::Remove,
+        CONFIRMS_CHANGE | 134 => purpose == Purpose::ChangePassword,
         80..=109 => purpose != Purpose::Remove,
         110..=139 | 170..=184 => purpose == Purpose::Register,
         140..=169 => true,
@@ -67,9 +77,17 @@ pub fn request(which: u8, from: &str, sid: u32) -> (&'static str, String) {
             let form_type = match which {
                 CONFIRMS_REMOVAL => "jabber:iq:register:cancel",
                 CONFIRMS_CHANGE => "jabber:iq:register:changepassword",
+                OF_OWN_TYPE..=136 => OWN_TYPE,
                 _ => "jabber:iq:register",
             };
-            (set, submit(&[field("FORM_TYPE", form_type), named]))
+            let told = OWN_CONFIRMS.iter().find(|it| it.0 == which);
+            let told = told.map(|it| field("x-demanded-for", it.1));
+            let remove = field("remove", if which == 136 { "1" } else { "" });
+            let form_type = field("FORM_TYPE", form_type);
+            (
+                set,
+                submit(&[form_type, told.unwrap_or_default(), named, remove]),
+            )
         }
         140..=159 => (set, challenged(ANSWER)),
         160..=169 => (set, challenged("wrong")),
@@ -110,6 +128,10 @@ pub fn offer(which: usize) -> Offer {
     let offer = match which % OFFERS {
         0 => Offer::builder().fields(fields),
         1 => Offer::builder().fields(fields.key(KEY)),
+        2 if which >= 128 => {
+            let remove = FormField::new(FieldKind::Boolean, "remove");
+            Offer::builder().form(form.form_type(OWN_TYPE).field(remove))
+        }
         2 => Offer::builder().form(form).fields(fields),
         _ => Offer::builder()
             .form(form)

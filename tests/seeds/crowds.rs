@@ -46,6 +46,16 @@ fn crowds_at_a_service() {
         ("password-change-demanded", "submissions, accepted, demands"),
         ("register", "offers, submissions, accepted"),
         ("removal", "submissions, accepted"),
+        (
+            "removal-demanded-by-own-type",
+            "submissions, accepted, demands",
+        ),
+        // It answers no demand: that was for something else.
+        ("removal-instead-of-a-password", "submissions, accepted"),
+        (
+            "confirmation-to-an-offer",
+            "offers, submissions, refused at once",
+        ),
         ("standing-form", "submissions, accepted"),
         ("token", "tokens"),
         ("too-many", "offers, refused at once"),
