@@ -264,15 +264,6 @@ fn set(
             mistakes.push(&format!("`{}` needs a value", asked.name));
         }
     }
-    if asked.kind == FieldKind::Boolean {
-        for value in &mut typed {
-            match value.as_str() {
-                "true" => *value = Zeroizing::new("1".into()),
-                "false" => *value = Zeroizing::new("0".into()),
-                _ => {}
-            }
-        }
-    }
     let value: Value = typed.iter().map(|it| it.as_str()).collect();
     match form.set(&asked.name, value) {
         Ok(()) => true,

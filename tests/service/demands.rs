@@ -400,10 +400,10 @@ fn a_removal_is_asked_for_by_a_yes_or_no_and_said() {
         let form = DataForm::new().field(boolean("remove"));
         form.field(boolean("unregister").value(yes))
     };
-    let cases: [(DataForm, &[(&str, &str)], Purpose); 7] = [
+    let cases = [
         (
             DataForm::new().field(days),
-            &[("remove", "1")],
+            &[("remove", "1")][..],
             Purpose::Register,
         ),
         (two("1"), &[("remove", "0")], Purpose::Register),

@@ -35,6 +35,11 @@ fn yes_and_no_come_as_digits() {
         host.offers(get(), &Offer::of_form(form).expect("good"));
         host.comes(&set(&submit(&[("b", typed)])));
         assert_eq!(host.submission().value("b"), Some(seen), "{typed}");
+        // In a text they are words.
+        let form = DataForm::new().field(FormField::new(FieldKind::TextSingle, "b"));
+        host.offers(get(), &Offer::of_form(form).expect("good"));
+        host.comes(&set(&submit(&[("b", typed)])));
+        assert_eq!(host.submission().value("b"), Some(typed));
     }
 }
 
