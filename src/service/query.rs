@@ -11,7 +11,7 @@ use super::request::{LONGEST_ID, LONGEST_JID};
 use crate::config::{IdPrefix, Limits, StreamNamespace};
 use crate::error::Violation;
 use crate::form::{Form, Origin, read};
-use crate::offer;
+use crate::offer::{self, Offered};
 use crate::xml::{self, NS_CANCEL, NS_CHANGE_PASSWORD, NS_OOB, NS_REGISTER};
 
 /// The `FORM_TYPE` of a form with a challenge, as servers send it.
@@ -63,18 +63,25 @@ pub(super) fn offer(parts: &Parts, trigger: Trigger<'_>) -> Element {
 /// `<query/>` with the data form alone, as it stands in an error (XEP-0077 sections 3.2 and 3.3).
 pub(super) fn demand(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let mut query = Element::bare("query", NS_REGISTER);
-    query.append_child(form(parts, trigger).filter(|_| parts.asks_by_form())?);
+    query.append_child(form_to_fill_in(parts, trigger)?);
     append_data(&mut query, parts);
     Some(query)
 }
 
-/// What the crate's own client would say to all of it, with the bounds that it has unless it is told others.
-pub(super) fn read_offer(parts: &Parts, trigger: Trigger<'_>) -> Result<(), Violation> {
+/// The form that the crate's own client would take of it all; `None`: it would go elsewhere.
+pub(super) fn read_offer(
+    parts: &Parts,
+    trigger: Trigger<'_>,
+    limits: &Limits,
+) -> Result<Option<Form>, Violation> {
     let mut iq = Element::bare("iq", StreamNamespace::Client.uri());
     iq.append_child(offer(parts, trigger));
-    let offered = offer::read(&iq, origin(), &Limits::default());
+    let offered = offer::read(&iq, origin(), limits);
     forget(parts, &mut iq);
-    offered.map(drop)
+    Ok(match offered? {
+        Offered::Form(form) => Some(form),
+        Offered::Redirect(_) => None,
+    })
 }
 
 /// The data form as the crate's own client would see it.
@@ -83,7 +90,7 @@ pub(super) fn read_form(
     trigger: Trigger<'_>,
     limits: &Limits,
 ) -> Option<Result<Form, Violation>> {
-    let mut x = form(parts, trigger).filter(|_| parts.asks_by_form())?;
+    let mut x = form_to_fill_in(parts, trigger)?;
     let form = read::data_form(&x, origin(), limits);
     forget(parts, &mut x);
     Some(form)
@@ -124,6 +131,11 @@ fn fields(parts: &Parts) -> Element {
     query
 }
 
+/// The data form, unless it only says something.
+fn form_to_fill_in(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
+    form(parts, trigger).filter(|_| parts.asks_by_form())
+}
+
 fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let form = parts.form.as_ref()?;
     let mut x = form_xml::head(form);
@@ -134,9 +146,16 @@ fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
     let mut push = |field: &FormField| {
         x.append_child(form_xml::field(field));
     };
+    let hidden = FormField::hidden;
+    let [form_type, demanded_for] = identity(parts, trigger.purpose);
+    if let Some(form_type) = form_type {
+        push(&hidden("FORM_TYPE", form_type));
+    }
+    // What another of the user's clients fills in meanwhile, for something else, must not pass for an answer.
+    if let Some(purpose) = demanded_for {
+        push(&hidden(DEMANDED_FOR, purpose));
+    }
     if let Some(captcha) = &parts.captcha {
-        let hidden = FormField::hidden;
-        push(&hidden("FORM_TYPE", CAPTCHA_TYPE));
         push(&hidden("from", trigger.from));
         push(&hidden("challenge", &captcha.challenge));
         if let Some(sid) = trigger.sid {
@@ -145,16 +164,10 @@ fn form(parts: &Parts, trigger: Trigger<'_>) -> Option<Element> {
         if captcha.counted {
             push(&hidden("answers", "1"));
         }
-        form.fields.iter().for_each(&mut push);
+    }
+    form.fields.iter().for_each(&mut push);
+    if let Some(captcha) = &parts.captcha {
         push(&captcha.field());
-    } else {
-        let form_type = form.type_or_default(trigger.purpose);
-        push(&FormField::hidden("FORM_TYPE", form_type));
-        // What another of the user's clients fills in meanwhile, for something else, must not pass for an answer.
-        if let Some(purpose) = trigger.purpose.and_then(|it| untold(it, form_type)) {
-            push(&FormField::hidden(DEMANDED_FOR, purpose));
-        }
-        form.fields.iter().for_each(push);
     }
     Some(x)
 }
@@ -169,7 +182,7 @@ fn untold(purpose: Purpose, form_type: &str) -> Option<&'static str> {
     (by_type != Some(form_type)).then_some(word)
 }
 
-/// What a data form went out with that tells it from others: its `FORM_TYPE`, and what it was demanded for.
+/// What a data form goes out with that tells it from others: its `FORM_TYPE`, and what it was demanded for.
 pub(super) fn identity(parts: &Parts, purpose: Option<Purpose>) -> [Option<&str>; 2] {
     match (&parts.form, &parts.captcha) {
         (None, _) => [None, None],

@@ -37,13 +37,12 @@ pub(super) fn check(parts: &mut Parts) -> Result<(), OfferError> {
         check_captcha(captcha, parts)?;
     }
     // Read as a client reads it: what is wrong with it is found by the client's own checks.
-    if let Err(Violation::LimitExceeded(_)) = query::read_offer(parts, LONGEST) {
-        return Err(OfferError::TooLarge);
-    }
     let limits = Limits::default();
-    let data = query::read_form(parts, LONGEST, &limits).transpose();
-    let legacy = query::read_fields(parts, &limits).transpose();
-    let forms = [data.map_err(too_large)?, legacy.map_err(too_large)?];
+    let taken = query::read_offer(parts, LONGEST, &limits).map_err(too_large)?;
+    // A client that knows no data forms takes the other half.
+    let form = parts.form.as_ref();
+    let fields = form.and_then(|_| query::read_fields(parts, &limits));
+    let forms = [taken, fields.transpose().map_err(too_large)?];
     let mut single_use = false;
     for form in forms.into_iter().flatten() {
         single_use |= form.is_used_up_by_refusal();
