@@ -51,7 +51,7 @@ impl<'a> Field<'a> {
     ///
     /// A field of the old way can be left out knowingly: servers offer them all and say nowhere which they need. An
     /// empty password is never sent (XEP-0077 section 3.1), and without a user name there is no account.
-    fn needs_value(self) -> bool {
+    pub(crate) fn needs_value(self) -> bool {
         match (self.name(), self.form().arena.half) {
             (Some("password"), _) | (Some("username"), Half::Legacy) => true,
             (_, Half::Legacy) => false,

@@ -150,7 +150,7 @@ fn check(
             }
             continue;
         }
-        match typed.filter(|it| !asked.is_left_out(&form, it)) {
+        match typed.filter(|it| !asked.is_left_out(it)) {
             // The form takes what is on file for a value, but nobody sent it; the rest it tells by itself.
             None if asked.required => {
                 if back(&form, &asked).next().is_some() {
@@ -201,18 +201,15 @@ struct Asked {
     name: String,
     kind: FieldKind,
     required: bool,
+    /// The form refuses it where it is set to nothing.
+    needs_value: bool,
 }
 
 impl Asked {
-    /// Whether it came empty, and may: a form never takes an empty password, and fields no empty name, which are as good
-    /// as not sent. Other fields are emptied by that.
-    fn is_left_out(&self, form: &Form, typed: &[Zeroizing<String>]) -> bool {
-        let never_empty = match &*self.name {
-            "password" => true,
-            "username" => !form.is_data_form(),
-            _ => false,
-        };
-        never_empty && !self.required && typed.iter().all(|it| it.is_empty())
+    /// Whether it came empty, and may, where the form does not take it so: then it is as good as not sent. Other fields are
+    /// emptied by that.
+    fn is_left_out(&self, typed: &[Zeroizing<String>]) -> bool {
+        self.needs_value && !self.required && typed.iter().all(|it| it.is_empty())
     }
 }
 
@@ -225,6 +222,7 @@ fn ask(form: &Form, is_optional: impl Fn(&str) -> bool) -> Vec<Asked> {
             name: name.to_string(),
             kind: field.kind(),
             required: field.is_required() && !is_optional(name),
+            needs_value: field.needs_value(),
         })
         .collect()
 }
@@ -257,10 +255,9 @@ fn set(
     mistakes: &mut Mistakes,
 ) -> bool {
     if typed.iter().all(|it| it.is_empty()) {
-        // Left empty on purpose: what is on file goes, unless it must not.
+        // Left empty on purpose: what is on file goes, unless it must not. The form tells the rest by itself.
         typed.clear();
-        let told_by_form = form.is_data_form() || matches!(&*asked.name, "username" | "password");
-        if asked.required && !told_by_form {
+        if asked.required && !asked.needs_value {
             mistakes.push(&format!("`{}` needs a value", asked.name));
         }
     }
