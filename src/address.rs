@@ -23,11 +23,16 @@ pub(crate) fn parse(from: &str) -> Option<Jid> {
     if domain.is_ascii() {
         return Some(jid);
     }
-    let ascii = ascii_domain(domain);
-    if ascii_domain(jid.domain().as_str()) == ascii {
+    let domain = prepare_domain(domain.strip_suffix('.').unwrap_or(domain)).ok()?;
+    if *domain == *jid.domain() {
         return Some(jid);
     }
-    Jid::new(&alloc::format!("{}{ascii}{}", &from[..start], &from[end..])).ok()
+    Jid::new(&alloc::format!(
+        "{}{domain}{}",
+        &from[..start],
+        &from[end..]
+    ))
+    .ok()
 }
 
 /// What such an address may mean next to one that the application made by jid, which has lost those letters then.

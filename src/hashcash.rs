@@ -4,7 +4,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
 
-use jid::Jid;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -214,9 +213,10 @@ fn is_meant(named: &str, asked: &str) -> bool {
     let (Some(named), Some(asked)) = (address::parse(named), address::parse(asked)) else {
         return false;
     };
-    let domain = |jid: &Jid| address::ascii_domain(jid.domain().as_str());
-    let is_domain = asked.node().is_none() && asked.resource().is_none();
-    domain(&named) == domain(&asked) && (is_domain || named.node() == asked.node())
+    let domain = address::ascii_domain(named.domain().as_str());
+    address::is_domain(&asked, &domain)
+        || (named.node() == asked.node()
+            && address::ascii_domain(asked.domain().as_str()) == domain)
 }
 
 #[cfg(test)]
