@@ -146,9 +146,9 @@ pub(crate) enum Submission {
     New,
     /// The registration is known to exist.
     Update,
-    /// The form removes the registration: by its boolean field `remove`, or by its type.
+    /// The form removes the registration: by a field that says so, or by its type.
     Remove,
-    /// The field `remove` is false.
+    /// It asks whether to, and the answer is no.
     Stay,
 }
 

@@ -59,7 +59,7 @@ impl Form {
             // An invitation has its say in the forms of its own task only.
             let fits = fits && !old.reserved;
             let challenge = |record: &Record| record.challenge != Challenge::None;
-            let fits = fits && self.check_length(at, typed.len() + 1, 0).is_ok();
+            let fits = fits && self.has_room(typed.len() + 1, 0);
             if !fits || challenge(new) || challenge(old) {
                 continue;
             }

@@ -277,16 +277,16 @@ impl Form {
         Err(FieldError::Reserved { field })
     }
 
-    pub(super) fn check_length(
-        &self,
-        at: usize,
-        more: usize,
-        less: usize,
-    ) -> Result<(), FieldError> {
-        if more.saturating_add(self.arena.live - less) <= MOST_TYPED {
+    fn check_length(&self, at: usize, more: usize, less: usize) -> Result<(), FieldError> {
+        if self.has_room(more, less) {
             return Ok(());
         }
         Err(self.too_long(at))
+    }
+
+    /// Whether so many bytes more may be typed, once so many are gone.
+    pub(super) fn has_room(&self, more: usize, less: usize) -> bool {
+        more.saturating_add(self.arena.live - less) <= MOST_TYPED
     }
 
     fn check_count<'v>(
