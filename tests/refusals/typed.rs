@@ -23,6 +23,20 @@ fn begun(email: &str) -> Driver {
     driver
 }
 
+/// The same with a data form, into which this is typed.
+#[track_caller]
+fn begun_with(fields: &str, typed: [(&str, &str); 2]) -> Driver {
+    let mut driver = Driver::new(RegistrationMachine::register(server()));
+    let mut form = driver.form(&format!(
+        "<x xmlns='jabber:x:data' type='form'>{fields}</x>"
+    ));
+    for (name, value) in typed {
+        form.set(name, value).unwrap();
+    }
+    driver.submit(form);
+    driver
+}
+
 /// Refuses what is out with this form.
 #[track_caller]
 fn demand(driver: &mut Driver, fields: &str) -> Form {
@@ -99,15 +113,8 @@ fn what_was_taken_back_does_not_come_again() {
 #[test]
 fn what_was_taken_back_does_not_come_again_with_what_was_not() {
     let form = |kind: &str| format!("<field var='email'/><field var='country' type='{kind}'/>");
-    let mut driver = Driver::new(RegistrationMachine::register(server()));
-    let query = format!(
-        "<x xmlns='jabber:x:data' type='form'>{}</x>",
-        form("text-single")
-    );
-    let mut first = driver.form(&query);
-    first.set("email", "juliet@capulet.example").unwrap();
-    first.set("country", "it").unwrap();
-    driver.submit(first);
+    let typed = [("email", "juliet@capulet.example"), ("country", "it")];
+    let mut driver = begun_with(&form("text-single"), typed);
     let mut second = demand(&mut driver, &form("text-multi"));
     second.clear("email").unwrap();
     second.set("country", "fr").unwrap();
@@ -125,21 +132,12 @@ fn what_was_taken_back_does_not_come_again_with_what_was_not() {
 /// Nor what was replaced in a field of another kind.
 #[test]
 fn what_was_replaced_does_not_come_again() {
-    let mut driver = Driver::new(RegistrationMachine::register(server()));
     let email = |kind: &str| format!("<field var='email' type='{kind}'/>");
-    let first = format!(
-        "<x xmlns='jabber:x:data' type='form'><field var='username'/>{}</x>",
-        email("text-single")
-    );
-    let mut form = driver.form(&first);
-    form.set("username", "juliet").unwrap();
-    form.set("email", "old@x.y").unwrap();
-    driver.submit(form);
+    let fields = email("text-single") + "<field var='username'/>";
+    let typed = [("username", "juliet"), ("email", "old@x.y")];
+    let mut driver = begun_with(&fields, typed);
     answer(&mut driver, &email("jid-single"), "email", "new@x.y");
-    let form = demand(
-        &mut driver,
-        &(email("text-single") + "<field var='username'/>"),
-    );
+    let form = demand(&mut driver, &fields);
     assert_eq!(value(&form, "email"), None);
     assert_eq!(value(&form, "username"), Some("juliet"));
 }

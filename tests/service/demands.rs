@@ -17,10 +17,6 @@ fn account_offer() -> Offer {
     Offer::of_form(account_form()).expect("a good offer")
 }
 
-fn get_from(from: &str) -> String {
-    format!("<iq type='get' id='reg1' from='{from}'><query xmlns='jabber:iq:register'/></iq>")
-}
-
 /// The form, filled in, with this type.
 fn filled(form_type: &str) -> String {
     let fields = submit(&[("username", "bill"), ("password", "Calliope")]);

@@ -5,10 +5,6 @@ use xmpp_registration::service::{DataForm, Fields, FormField, Offer};
 
 use super::steps::*;
 
-fn get_from(from: &str) -> String {
-    format!("<iq type='get' id='reg1' from='{from}'><query xmlns='jabber:iq:register'/></iq>")
-}
-
 /// A service that has offered these to an account, which gets none of the two fields by its login.
 fn offered(fields: Fields) -> Host {
     let mut host = contests();

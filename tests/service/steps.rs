@@ -200,6 +200,11 @@ pub fn get() -> &'static str {
     "<iq type='get' id='reg1' to='shakespeare.lit'><query xmlns='jabber:iq:register'/></iq>"
 }
 
+/// A get of an account.
+pub fn get_from(from: &str) -> String {
+    format!("<iq type='get' id='reg1' from='{from}'><query xmlns='jabber:iq:register'/></iq>")
+}
+
 /// A set of a stream before login with this in the query.
 pub fn set(inner: &str) -> String {
     format!("<iq type='set' id='reg2'><query xmlns='jabber:iq:register'>{inner}</query></iq>")
